@@ -1,0 +1,246 @@
+"""The files behind the paths a person gives: folders are walked, zips are read in place, nothing is ever extracted.
+
+The caps keep a hostile file from costing more than it could be worth: see :class:`Caps`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
+
+from tui_music.errors import ImportRefused
+
+HEAD_BYTES = 65_536
+_MB = 1 << 20
+_ZIP_FAULTS = (
+    zipfile.BadZipFile,  # truncated, overlapping, wrong checksum
+    zipfile.LargeZipFile,
+    RuntimeError,  # encrypted
+    NotImplementedError,  # unknown compression
+    zlib.error,
+    EOFError,
+    ValueError,
+    OverflowError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Limits of one zip: files in it, bytes of one, bytes of all, and how far it may unpack."""
+
+    members: int = 500
+    member_bytes: int = 500 * _MB
+    total_bytes: int = 2_048 * _MB
+    ratio: int = 200
+    ratio_from: int = 10 * _MB
+
+
+CAPS = Caps()
+
+
+class ByteStream(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file to read. ``shown`` is the path as the person knows it, ``container`` the zip or folder it lies in."""
+
+    shown: str
+    container: str
+    size: int
+    _open: Callable[[], ByteStream] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return os.path.basename(self.shown.replace("\\", "/"))
+
+    def head(self) -> bytes:
+        """The first 64 KB as UTF-8, without a byte order mark."""
+        stream = self.open()
+        try:
+            return stream.read(HEAD_BYTES)
+        finally:
+            stream.close()
+
+    def open(self) -> ByteStream:
+        """The content as UTF-8 without a byte order mark. Raises :class:`ImportRefused`, also while reading."""
+        try:
+            return _Utf8(self.shown, self._open())
+        except _ZIP_FAULTS as problem:
+            raise ImportRefused(f"{self.shown}: {_zip_sentence(problem)}") from problem
+        except OSError as problem:
+            raise ImportRefused(f"{self.shown}: {problem.strerror or problem}.") from problem
+
+
+class _Utf8:
+    """Bytes of a file as UTF-8: a byte order mark is dropped, UTF-16 is transcoded, faults are named."""
+
+    def __init__(self, shown: str, raw: ByteStream) -> None:
+        self.shown, self._raw = shown, raw
+        first = self._read(4)
+        self._decoder: codecs.IncrementalDecoder | None = None
+        encoding = _encoding(first)
+        if encoding == "utf-8":
+            self._pending = first.removeprefix(codecs.BOM_UTF8)
+        else:
+            self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+            self._pending = self._decoder.decode(first).removeprefix("\ufeff").encode("utf-8", "replace")
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes (for UTF-16 a little more), empty at the end."""
+        pending, self._pending = self._pending, b""
+        chunk = self._read(max(size - len(pending), 1))
+        if self._decoder is not None:
+            chunk = self._decoder.decode(chunk, final=not chunk).encode("utf-8", "replace")
+        return pending + chunk if pending else chunk
+
+    def close(self) -> None:
+        self._raw.close()
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._raw.read(size)
+        except _ZIP_FAULTS as problem:
+            raise ImportRefused(f"{self.shown}: {_zip_sentence(problem)}") from problem
+        except OSError as problem:
+            raise ImportRefused(f"{self.shown}: {problem.strerror or problem}.") from problem
+
+
+def _encoding(first: bytes) -> str:
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(first) == 4 and first[1] == 0 and first[3] == 0:  # '[' or '{' and ASCII in two bytes each
+        return "utf-16-le"
+    if len(first) == 4 and first[0] == 0 and first[2] == 0:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _zip_sentence(problem: Exception) -> str:
+    text = str(problem)
+    if isinstance(problem, RuntimeError) and "encrypted" in text:
+        return "it is encrypted. Unpack it with its password and import the folder."
+    if isinstance(problem, NotImplementedError):
+        return "it is compressed in a way that cannot be read here. Unpack it and import the folder."
+    return f"it is damaged ({text.splitlines()[0][:80] if text else type(problem).__name__}). Download it again."
+
+
+def members(path: Path, caps: Caps = CAPS) -> Iterator[Member | ImportRefused]:
+    """The files at ``path``: itself, those in the zip, or those below the folder, in order of name.
+
+    What cannot be read comes as an :class:`ImportRefused` among the others, so that one bad file never hides the rest.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as problem:
+        sentence = problem.strerror if isinstance(problem, OSError) else problem
+        yield ImportRefused(f"{path}: {sentence}. Give a zip, a folder or a JSON file of your export.")
+        return
+    if stat.S_ISDIR(mode):
+        yield from _folder(path, caps)
+    elif not stat.S_ISREG(mode):
+        yield ImportRefused(f"{path}: not a file or folder.")
+    else:
+        yield from _file(path, str(path.parent), caps)
+
+
+def _folder(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
+    unreadable: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=unreadable.append):
+        folders[:] = sorted(name for name in folders if name != "__MACOSX" and not name.startswith("."))
+        for name in sorted(names):
+            file = Path(folder, name)
+            if not name.startswith(".") and file.is_file():
+                yield from _file(file, folder, caps)
+    for problem in unreadable:
+        yield ImportRefused(f"{problem.filename}: {problem.strerror}.")
+
+
+def _file(path: Path, container: str, caps: Caps) -> Iterator[Member | ImportRefused]:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            is_zip = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except OSError as problem:
+        yield ImportRefused(f"{path}: {problem.strerror or problem}.")
+        return
+    if is_zip:
+        yield from _zip(path, caps)
+    else:
+        yield Member(str(path), container, size, partial(_opened, path))
+
+
+def _opened(path: Path) -> ByteStream:
+    return path.open("rb")
+
+
+def _zip(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
+    try:
+        archive = zipfile.ZipFile(path)
+        listed = [info for info in archive.infolist() if not info.is_dir()]
+    except (*_ZIP_FAULTS, OSError) as problem:
+        yield ImportRefused(f"{path}: {_zip_sentence(problem)}")
+        return
+    refusal = _over_caps(path, listed, caps)
+    if refusal:
+        yield refusal
+        return
+    for info in listed:
+        name = info.filename
+        if "__MACOSX" in name or os.path.basename(name).startswith(".") or stat.S_ISLNK(info.external_attr >> 16):
+            continue
+        yield Member(f"{path} › {name}", str(path), info.file_size, partial(_Capped, archive, info))
+
+
+def _over_caps(path: Path, listed: list[zipfile.ZipInfo], caps: Caps) -> ImportRefused | None:
+    total = sum(info.file_size for info in listed)
+    packed = path.stat().st_size
+    largest = max((info.file_size for info in listed), default=0)
+    if len(listed) > caps.members:
+        what = f"it holds {len(listed):,} files, more than {caps.members:,}"
+    elif largest > caps.member_bytes:
+        what = f"one file in it is {largest // _MB:,} MB, more than {caps.member_bytes // _MB:,} MB"
+    elif total > caps.total_bytes:
+        what = f"it unpacks to {total // _MB:,} MB, more than {caps.total_bytes // _MB:,} MB"
+    elif total > caps.ratio_from and total > caps.ratio * packed:
+        what = f"it unpacks to {total // max(packed, 1):,} times its size, which no history does"
+    elif _overlapping(listed):
+        what = "files in it overlap, which only a made-up zip does"
+    else:
+        return None
+    return ImportRefused(f"{path}: {what}. If you trust it, unpack it and import the folder.")
+
+
+def _overlapping(listed: list[zipfile.ZipInfo]) -> bool:
+    """Whether two members claim the same bytes; Python itself notices only from 3.11.8 on (CVE-2024-0450)."""
+    spans = sorted((info.header_offset, info.header_offset + 30 + info.compress_size) for info in listed)
+    return any(end > start for (_, end), (start, _) in pairwise(spans))
+
+
+class _Capped:
+    """A member of a zip that never gives more than the size it declares."""
+
+    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        self._stream, self._left = archive.open(info), info.file_size
+
+    def read(self, size: int, /) -> bytes:
+        chunk = self._stream.read(min(size, self._left + 1))
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise zipfile.BadZipFile("larger than it declares")
+        return chunk
+
+    def close(self) -> None:
+        self._stream.close()

@@ -1,0 +1,155 @@
+"""Where things are and what the person chose: one typed object, read from a TOML file and the environment.
+
+``--library DIR`` or ``TUI_MUSIC_HOME`` puts everything in one folder; otherwise the platform's usual folders are used.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tui_music.errors import BadSetting
+
+NAME = "tui-music"
+#: A play counts from this many ms unless set otherwise.
+DEFAULT_COUNTED_MS = 30_000
+_TOML_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Paths and choices. Nothing is created by reading them; writers make folders with :func:`private_folder`."""
+
+    data_dir: Path
+    cache_dir: Path
+    config_dir: Path
+    zone: str | None = None
+    counted_ms: int = DEFAULT_COUNTED_MS
+    theme: str | None = None
+    mouse: bool = True
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def library_file(self) -> Path:
+        return self.data_dir / "library.duckdb"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
+
+    @property
+    def backups_dir(self) -> Path:
+        return self.data_dir / "backups"
+
+    @property
+    def state_file(self) -> Path:
+        return self.data_dir / "state.json"
+
+    @property
+    def config_file(self) -> Path:
+        return self.config_dir / "settings.toml"
+
+    def for_demo(self) -> Settings:
+        """The same choices over the demo listener's own library, apart from the person's."""
+        return replace(self, data_dir=self.data_dir / "demo", cache_dir=self.cache_dir / "demo")
+
+
+def load(home: Path | None = None) -> Settings:
+    """Settings for ``home`` (else ``TUI_MUSIC_HOME``, else the platform's folders). Raises :class:`BadSetting`."""
+    chosen = home or (Path(os.environ["TUI_MUSIC_HOME"]) if os.environ.get("TUI_MUSIC_HOME") else None)
+    if chosen:
+        root = chosen.expanduser().absolute()
+        settings = Settings(data_dir=root, cache_dir=root / "cache", config_dir=root)
+    else:
+        from platformdirs import PlatformDirs  # 10 ms that a given home saves
+
+        dirs = PlatformDirs(NAME, appauthor=False)
+        settings = Settings(Path(dirs.user_data_dir), Path(dirs.user_cache_dir), Path(dirs.user_config_dir))
+    return _with_file(settings)
+
+
+def _with_file(settings: Settings) -> Settings:
+    path = settings.config_file
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return settings
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
+        raise BadSetting(f"{path} cannot be read: {problem}. Mend it or move it away.") from problem
+    return replace(settings, **{name: _checked(path, name, value) for name, value in raw.items()})
+
+
+def _checked(path: Path, name: str, value: object) -> Any:
+    def wrong(wanted: str) -> BadSetting:
+        return BadSetting(f"{path}: {name} must be {wanted}, not {value!r}.")
+
+    match name:
+        case "zone" | "theme":
+            if not isinstance(value, str):
+                raise wrong("a text")
+        case "counted_ms":
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 3_600_000:
+                raise wrong("a whole number of milliseconds from 0 to 3600000")
+        case "mouse":
+            if not isinstance(value, bool):
+                raise wrong("true or false")
+        case "keys":
+            if not isinstance(value, dict):
+                raise wrong('a table such as [keys] range = ["r"]')
+            return {action: _key_list(wrong, keys) for action, keys in value.items()}
+        case _:
+            raise BadSetting(f"{path}: there is no setting {name!r}. Known: zone, counted_ms, theme, mouse, keys.")
+    return value
+
+
+def _key_list(wrong: Any, keys: object) -> tuple[str, ...]:
+    listed = [keys] if isinstance(keys, str) else keys
+    if not isinstance(listed, list) or not all(isinstance(key, str) for key in listed):
+        raise wrong("a key or a list of keys for each action")
+    return tuple(listed)
+
+
+def save(settings: Settings) -> None:
+    """Write the person's choices to ``config_file``, atomically and readable by the owner alone."""
+    lines = [
+        *([f"zone = {_quoted(settings.zone)}"] if settings.zone else []),
+        f"counted_ms = {settings.counted_ms}",
+        *([f"theme = {_quoted(settings.theme)}"] if settings.theme else []),
+        f"mouse = {str(settings.mouse).lower()}",
+    ]
+    if settings.keys:
+        lines += ["", "[keys]"]
+        lines += [f"{_quoted(a)} = [{', '.join(map(_quoted, keys))}]" for a, keys in settings.keys.items()]
+    write_private(settings.config_file, ("\n".join(lines) + "\n").encode())
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(_TOML_ESCAPES.get(c, c if c.isprintable() else f"\\u{ord(c):04x}") for c in text) + '"'
+
+
+def private_folder(path: Path) -> Path:
+    """``path``, made with its parents if missing; what is made is open to the owner alone."""
+    if not path.is_dir():
+        private_folder(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` whole or not at all (0600, flushed to disk before it takes the old file's place)."""
+    private_folder(path.parent)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
