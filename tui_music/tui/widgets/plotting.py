@@ -1,0 +1,151 @@
+"""Plotext, fenced in: it keeps one figure in module state, so one lock guards every use of it, in this module alone.
+
+Values become one point a cell or a braille dot, already binned to the width, so that building takes 2 to 20 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+_plotext = Lock()
+_LEVELS = "▁▂▃▄▅▆▇"
+#: Steps between labelled heights that read well; times a power of ten.
+_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn chart: its lines, the cells its axis takes at the left, and each bucket's cells (first, past last)."""
+
+    lines: tuple[str, ...]
+    left: int
+    spans: tuple[tuple[int, int], ...]
+
+    def bucket_at(self, x: int) -> int | None:
+        """The bucket drawn in the cell ``x`` of the picture."""
+        for bucket, (first, past) in enumerate(self.spans):
+            if self.left + first <= x < self.left + past:
+                return bucket
+        return None
+
+
+def scale(top: float, rows: int) -> tuple[float, list[tuple[int, str]]]:
+    """The height of the axis, and the rows (from 1, at the bottom) that carry a label, every second one."""
+    top = top if top > 0 else 1.0
+    pairs = max(1, rows // 2)
+    step, power = 0.0, 1e-3
+    while not step:
+        step = next((power * s for s in _STEPS if power * s * rows / 2 >= top), 0.0)
+        power *= 10
+    digits = 0 if step >= 2 and step == int(step) else 1 if step >= 0.1 else 2
+    return step * rows / 2, [(2 * n, f"{n * step:,.{digits}f}") for n in range(1, pairs + 1)] if rows > 1 else []
+
+
+def bars(values: Sequence[float], ticks: Sequence[tuple[int, str]], width: int, height: int) -> Picture:
+    """Bars over time in ``width`` × ``height`` cells, axes included.
+
+    ``ticks`` are (bucket, label), in order; those that would touch another are left out. Where every bucket has a cell
+    they are bars of eighths; where two share one, filled braille. More than two a cell must be binned before.
+    """
+    rows = max(1, height - 2)
+    top, labels = scale(max(values, default=0.0), rows)
+    left = max((len(text) for _, text in labels), default=0) + 1
+    room = max(1, width - left)
+    spans, braille = _spread(len(values), room)
+    points = _dots(values, top, rows, spans) if braille else _blocks(values, top, rows, spans)
+    if braille:
+        spans = [(first // 2, max(first // 2 + 1, (past + 1) // 2)) for first, past in spans]
+    lines = _build(points, (2, 4) if braille else (1, 1), room, rows, left, labels, _places(ticks, spans, left, room))
+    return Picture(tuple(lines), left, tuple(spans))
+
+
+def _spread(buckets: int, room: int) -> tuple[list[tuple[int, int]], bool]:
+    """Where each bucket stands, in cells or in braille dots (half cells), and whether it is dots.
+
+    Equal bars of whole cells, or of nearly equal width from three cells on, unless they would leave a fifth of the
+    room empty; then dots, where a width of one or two is not seen as a difference.
+    """
+    each = room // max(1, buckets)
+    if each >= 3:
+        across = min(room, buckets * 14)
+        return [(i * across // buckets, (i + 1) * across // buckets) for i in range(buckets)], False
+    if each and each * buckets >= 0.8 * room:
+        return [(i * each, (i + 1) * each) for i in range(buckets)], False
+    dots = 2 * room
+    return [(i * dots // max(1, buckets), (i + 1) * dots // max(1, buckets)) for i in range(buckets)], True
+
+
+_Points = tuple[list[int], list[int], list[str] | str]
+
+
+def _blocks(values: Sequence[float], top: float, rows: int, spans: Sequence[tuple[int, int]]) -> _Points:
+    xs: list[int] = []
+    ys: list[int] = []
+    marks: list[str] = []
+    for value, (first, past) in zip(values, spans, strict=True):
+        full, part = divmod(max(1, round(value / top * rows * 8)) if value > 0 else 0, 8)
+        column = [*"█" * full, *([_LEVELS[part - 1]] if part else [])]
+        for x in range(first, past - 1 if past - first > 2 else past):
+            xs += [x] * len(column)
+            ys += range(len(column))
+            marks += column
+    return xs, ys, marks
+
+
+def _dots(values: Sequence[float], top: float, rows: int, spans: Sequence[tuple[int, int]]) -> _Points:
+    xs: list[int] = []
+    ys: list[int] = []
+    for value, (first, past) in zip(values, spans, strict=True):
+        tall = max(1, round(value / top * rows * 4)) if value > 0 else 0
+        for x in range(first, past):
+            xs += [x] * tall
+            ys += range(tall)
+    return xs, ys, "braille"
+
+
+def _places(
+    ticks: Sequence[tuple[int, str]], spans: Sequence[tuple[int, int]], left: int, room: int
+) -> list[tuple[int, str]]:
+    """The cell and label of each tick that has room, two cells clear of the one before."""
+    kept: list[tuple[int, str]] = []
+    free = -left
+    for bucket, label in ticks:
+        cell = spans[bucket][0]
+        start = cell - len(label) // 2
+        if start >= free and start + len(label) <= room:
+            kept.append((cell, label))
+            free = start + len(label) + 2
+    return kept
+
+
+def _build(
+    points: _Points,
+    grain: tuple[int, int],
+    room: int,
+    rows: int,
+    left: int,
+    labels: Sequence[tuple[int, str]],
+    places: Sequence[tuple[int, str]],
+) -> list[str]:
+    import plotext
+
+    wide, tall = grain
+    xs, ys, marks = points
+    with _plotext:
+        plotext.clear_figure()
+        plotext.limit_size(False, False)
+        plotext.theme("clear")
+        plotext.plotsize(room + left, rows + 1 + bool(places))  # without labels plotext leaves their row out
+        plotext.xaxes(True, False)
+        plotext.yaxes(True, False)
+        plotext.xlim(0, max(1, room * wide - 1))
+        plotext.ylim(0, max(1, rows * tall - 1))
+        # a point out of sight keeps the labels' width when there is nothing to draw
+        plotext.scatter(xs or [-1], ys or [-1], marker=marks or " ")
+        plotext.yticks([(row - 0.5) * tall - 0.5 for row, _ in labels], [label.rjust(left - 1) for _, label in labels])
+        plotext.xticks([(cell + 0.5) * wide - 0.5 for cell, _ in places], [label for _, label in places])
+        drawn: str = plotext.uncolorize(plotext.build())
+    lines = [line.ljust(room + left)[: room + left] for line in drawn.split("\n")]
+    return [*lines, " " * (room + left)][: rows + 2]
