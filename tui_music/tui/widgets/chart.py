@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.segment import Segment
 from textual import events, work
-from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
+from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Role
 from tui_music.tui.widgets.columns import fill
 from tui_music.tui.widgets.figures import NOTHING, Figure
@@ -36,13 +36,7 @@ class Plotted:
 class Chart(Canvas):
     """A title line, the chart, its axes. Left and right pick a bucket; ``picked`` is None until then."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "pick(-1)", "before", show=False),
-        Binding("right,l", "pick(1)", "after", show=False),
-        Binding("home,g", "pick_edge(0)", "first", show=False),
-        Binding("end,G", "pick_edge(1)", "last", show=False),
-        Binding("enter", "choose", "plays", show=False),
-    ]
+    BINDINGS = bindings("left", "right", "first", "last", "open")
     DEFAULT_CSS = "Chart { height: 9; }"
 
     @dataclass
@@ -149,24 +143,36 @@ class Chart(Canvas):
                 first, past = self._picture.spans[at]
                 self.refresh(Region(1 + self._picture.left + first, 1, past - first, self.size.height - 3))
 
-    def action_pick(self, step: int) -> None:
+    def action_left(self) -> None:
+        self._step(-1)
+
+    def action_right(self) -> None:
+        self._step(1)
+
+    def action_first(self) -> None:
+        self.picked = None
+        self._step(1)
+        self.refresh()
+
+    def action_last(self) -> None:
+        self.picked = None
+        self._step(-1)
+        self.refresh()
+
+    def _step(self, step: int) -> None:
         if self._plotted is None or not self._plotted.values:
             return
         last = len(self._plotted.values) - 1
         self.pick((last if step < 0 else 0) if self.picked is None else max(0, min(last, self.picked + step)))
 
-    def action_pick_edge(self, last: int) -> None:
-        if self._plotted is not None and self._plotted.values:
-            self.pick(len(self._plotted.values) - 1 if last else 0)
-
-    def action_choose(self) -> None:
+    def action_open(self) -> None:
         if self.picked is not None:
             self.post_message(self.Chosen(self, self.picked))
 
     def on_click(self, event: events.Click) -> None:
         bucket = None if self._picture is None else self._picture.bucket_at(event.x - 1)
         if bucket is not None and bucket == self.picked:
-            self.action_choose()
+            self.action_open()
         elif bucket is not None:
             self.pick(bucket)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
 from tui_music.library.statistics import WeekMap
+from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Piece, Role
 from tui_music.tui.widgets.columns import fill
 from tui_music.tui.widgets.figures import WEEKDAYS, Figure, counted, hours_alone
@@ -23,14 +23,7 @@ _LEFT = 5  # the mark, the weekday, a space
 class HeatMap(Canvas):
     """A title line, seven rows of 24 hours, the hours below where there is room. ``picked`` is (weekday, hour)."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "pick(0,-1)", "hour before", show=False),
-        Binding("right,l", "pick(0,1)", "hour after", show=False),
-        Binding("up,k", "pick(-1,0)", "day before", show=False),
-        Binding("down,j", "pick(1,0)", "day after", show=False),
-        Binding("home,g", "peak", "peak", show=False),
-        Binding("enter", "choose", "plays", show=False),
-    ]
+    BINDINGS = bindings("left", "right", "up", "down", "first", "open")
     DEFAULT_CSS = "HeatMap { height: 9; }"
 
     @dataclass
@@ -110,7 +103,19 @@ class HeatMap(Canvas):
                 if cell:
                     self.refresh(Region(_LEFT + cell[1] * self._wide, 1 + cell[0], self._wide, 1))
 
-    def action_pick(self, days: int, hours: int) -> None:
+    def action_left(self) -> None:
+        self._step(0, -1)
+
+    def action_right(self) -> None:
+        self._step(0, 1)
+
+    def action_up(self) -> None:
+        self._step(-1, 0)
+
+    def action_down(self) -> None:
+        self._step(1, 0)
+
+    def _step(self, days: int, hours: int) -> None:
         if self._map is None:
             return
         if self.picked is None:
@@ -118,11 +123,12 @@ class HeatMap(Canvas):
         else:
             self.pick(self.picked[0] + days, self.picked[1] + hours)
 
-    def action_peak(self) -> None:
+    def action_first(self) -> None:
+        """To the hour with most listening."""
         if self._map is not None and self._map.peak:
             self.pick(*self._map.peak)
 
-    def action_choose(self) -> None:
+    def action_open(self) -> None:
         if self.picked:
             self.post_message(self.Chosen(self, *self.picked))
 
@@ -131,7 +137,7 @@ class HeatMap(Canvas):
         if not (0 <= day < 7 and 0 <= hour < 24):
             return
         if self.picked == (day, hour):
-            self.action_choose()
+            self.action_open()
         else:
             self.pick(day, hour)
 

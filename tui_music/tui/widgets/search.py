@@ -12,6 +12,7 @@ from textual.widgets import Input
 class SearchLine(Input):
     """One line; escape gives the keys back to the list, and so do the arrows and enter."""
 
+    #: Not in the key map: these belong to the line itself, as its letters do.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", show=False),
         Binding("down", "enter_list", "list", show=False),

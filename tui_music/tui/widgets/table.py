@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
 from tui_music.text import cells
+from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column, Layout, fill, fit, lay
 from tui_music.tui.widgets.figures import NOTHING, Figure
@@ -48,15 +48,7 @@ class Rows:
 class Table(Canvas):
     """Draws ``Rows``, moves a cursor through them. Says :class:`Table.Moved` and :class:`Table.Chosen`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "edge(0)", "first", show=False),
-        Binding("end,G", "edge(1)", "last", show=False),
-        Binding("enter", "choose", "open", show=False),
-    ]
+    BINDINGS = bindings("down", "up", "page-down", "page-up", "first", "last", "open")
     DEFAULT_CSS = "Table { height: 1fr; }"
 
     @dataclass
@@ -213,19 +205,29 @@ class Table(Canvas):
                 at += direction
         return row
 
-    def action_move(self, rows: int) -> None:
+    def action_down(self) -> None:
+        self.move_to(self.cursor + 1)
+
+    def action_up(self) -> None:
+        self.move_to(self.cursor - 1, -1)
+
+    def action_page_down(self) -> None:
+        self._turn(self._page - 1)
+
+    def action_page_up(self) -> None:
+        self._turn(1 - self._page)
+
+    def _turn(self, rows: int) -> None:
+        self._scroll(self.top + rows)
         self.move_to(self.cursor + rows, rows)
 
-    def action_page(self, pages: int) -> None:
-        rows = pages * max(1, self._page - 1)
-        self.top = max(0, min(self.top + rows, len(self.rows) - self._page))
-        self.refresh()
-        self.move_to(self.cursor + rows, pages)
+    def action_first(self) -> None:
+        self.move_to(0)
 
-    def action_edge(self, last: int) -> None:
-        self.move_to(len(self.rows) - 1 if last else 0, -1 if last else 1)
+    def action_last(self) -> None:
+        self.move_to(len(self.rows) - 1, -1)
 
-    def action_choose(self) -> None:
+    def action_open(self) -> None:
         if len(self.rows):
             self.post_message(self.Chosen(self, self.cursor))
 
@@ -251,7 +253,7 @@ class Table(Canvas):
         if event.y < self._header or row >= len(self.rows) or (self._barred and event.x == self.size.width - 1):
             return
         if row == self.cursor:
-            self.action_choose()
+            self.action_open()
         else:
             self.move_to(row)
 
