@@ -1,0 +1,210 @@
+"""What all screens share: the scope above, the keys below, prompts, and work done off the event loop.
+
+A screen gives its ``HEADING``, its ``FOOTER`` (ids of the key map) and ``body()``, and draws itself in
+``show(session)``. Work of its own goes to thread workers that ask the library and post one typed message::
+
+    @work(thread=True, exclusive=True, group="songs", exit_on_error=False)
+    def find_songs(self, history: History, scope: Scope, artist: int) -> None:
+        songs = rank_tracks(history, scope, artist=artist)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.SongsFound(scope, artist, songs))
+
+A worker that fails needs no care: the screen says what went wrong in one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from tui_music.errors import TuiMusicError
+from tui_music.text import shown
+from tui_music.tui.chrome import Hint, KeyFooter, ScopeLine
+from tui_music.tui.keys import ACTIONS, bindings, keys_of
+from tui_music.tui.prompt import Prompt, Question
+from tui_music.tui.session import Session
+from tui_music.tui.widgets.canvas import Drawable
+from tui_music.tui.widgets.figures import Figure
+
+if TYPE_CHECKING:
+    from tui_music.tui.app import TuiMusic
+
+T = TypeVar("T")
+
+
+class MusicScreen(Screen[None]):
+    """A screen with a scope line and a footer. Subclasses override the upper-case names, ``body`` and ``show``."""
+
+    HEADING: ClassVar[str] = ""
+    #: Ids of the actions in the footer, most important first; the last one always stays.
+    FOOTER: ClassVar[tuple[str, ...]] = ("help",)
+    #: Whether the numbers here depend on the scope: such screens show it and offer to change it.
+    SCOPED: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "back", "range", "measure", "kind", "threshold", "zone", "listener"
+    )
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._note: Drawable = Figure("")
+        self._drawn = -1
+
+    def compose(self) -> ComposeResult:
+        yield ScopeLine()
+        yield from self.body()
+        yield KeyFooter()
+
+    # to override
+
+    def body(self) -> Iterable[Widget]:
+        """Everything between the two lines."""
+        return ()
+
+    def show(self, session: Session) -> None:
+        """Draw the session's answers: they are new, or another measure was chosen.
+
+        ``session.history`` is ``None`` while only an earlier run's overview is known.
+        """
+
+    def scope_changed(self) -> None:
+        """Another scope was chosen; ``show`` follows when its answers are ready. Keep showing the old ones."""
+
+    def heading(self) -> Drawable:
+        """The first words of line 1."""
+        return Figure(self.HEADING)
+
+    def footer(self) -> Sequence[str | Hint]:
+        """What the footer offers now: ids of the key map, or hints of one's own."""
+        return self.FOOTER
+
+    # to call
+
+    @property
+    def music(self) -> TuiMusic:
+        """The program."""
+        return cast("TuiMusic", self.app)
+
+    @property
+    def session(self) -> Session:
+        return self.music.session
+
+    def note(self, text: Drawable) -> None:
+        """Put a few words at the right end of line 1, such as ``12 of 2,317``."""
+        self._note = text
+        self.refresh_scope_line()
+
+    def tell(self, sentence: Drawable, warns: bool = False) -> None:
+        """Say one sentence in the last line; it goes with the next key."""
+        self.query_one(KeyFooter).tell(sentence, warns)
+
+    def ask(self, question: Question[T], then: Callable[[T], None]) -> None:
+        """Open a prompt above the last line; ``then`` gets what its ``check`` made of the answer."""
+        before = self.focused
+        for old in self.query(Prompt):
+            before = old.focus_before
+            old.remove()
+        self.mount(Prompt(question, then, before), before=self.query_one(KeyFooter))
+
+    def copy(self, text: str) -> None:
+        """Copy to the terminal's clipboard and say so."""
+        self.music.copy_to_clipboard(str(shown(text)))
+        in_tmux = "   (in tmux: set -g set-clipboard on)" if self.music.in_tmux else ""
+        self.tell(shown(f"copied: {shown(text, 60)}{in_tmux}"))
+
+    def refresh_scope_line(self) -> None:
+        self.query_one(ScopeLine).show(self.heading(), self.session if self.SCOPED else None, self._note)
+
+    def refresh_footer(self) -> None:
+        self.query_one(KeyFooter).show(map(self._hint, self.footer()))
+
+    # the rest works by itself
+
+    def _hint(self, what: str | Hint) -> Hint:
+        if isinstance(what, Hint):
+            return what
+        action = ACTIONS[what]
+        key = keys_of(what, self.session.settings.keys)[0]
+        return Hint(Figure(key), Figure(action.label), action.call or action.id.replace("-", "_"))
+
+    def on_mount(self) -> None:
+        self.refresh_footer()
+        self.draw()
+
+    def on_screen_resume(self) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the session if it changed since this screen last drew it."""
+        self.refresh_scope_line()
+        if self._drawn != self.session.version:
+            self._drawn = self.session.version
+            self.show(self.session)
+
+    @on(KeyFooter.Pressed)
+    async def _footer_pressed(self, event: KeyFooter.Pressed) -> None:
+        await self.run_action(event.action)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            self.failed(event.worker.error)
+
+    def failed(self, error: BaseException | None) -> None:
+        """One sentence for what went wrong, never a traceback."""
+        self.tell(sentence_for(error), warns=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "listener":
+            return self.SCOPED and len(self.session.listeners) > 1
+        if action in ("range", "measure", "kind", "threshold", "zone"):
+            return self.SCOPED
+        return super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """Back to the screen below, if there is one."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
+    def action_measure(self) -> None:
+        self.music.next_measure()
+
+    def action_range(self) -> None:
+        from tui_music.tui.scope_prompts import ask_range
+
+        ask_range(self)
+
+    def action_kind(self) -> None:
+        from tui_music.tui.scope_prompts import ask_kind
+
+        ask_kind(self)
+
+    def action_threshold(self) -> None:
+        from tui_music.tui.scope_prompts import ask_threshold
+
+        ask_threshold(self)
+
+    def action_zone(self) -> None:
+        from tui_music.tui.scope_prompts import ask_zone
+
+        ask_zone(self)
+
+    def action_listener(self) -> None:
+        from tui_music.tui.scope_prompts import ask_listener
+
+        ask_listener(self)
+
+
+def sentence_for(error: BaseException | None) -> Drawable:
+    """What an error means to the person."""
+    if isinstance(error, TuiMusicError):
+        return shown(str(error))
+    if isinstance(error, OSError):
+        return shown(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    return Figure(f"This did not work ({type(error).__name__}). Press 1 to go on; tui-music doctor may know more.")

@@ -1,0 +1,156 @@
+"""The one key map: what can be done, with which keys, under which name. Footer, help, palette and settings read it.
+
+A widget that acts declares ``BINDINGS = bindings("range", "measure")`` and has ``action_range`` and ``action_measure``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType, Keymap
+from textual.keys import _character_to_key
+
+from tui_music.errors import BadSetting
+
+#: Where actions can be met together; ``EVERYWHERE`` meets all the others.
+EVERYWHERE, SCOPE, LISTS, LIBRARY, ARTISTS, TIERS, PLAYS, SOURCES, WELCOME = (
+    "Everywhere",
+    "What is counted",
+    "In lists",
+    "Library",
+    "Artists",
+    "Tiers",
+    "Plays",
+    "Sources",
+    "First run",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does. ``call`` is the Textual action; ``help`` one sentence without a full stop."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    group: str
+    call: str = ""
+
+
+_ACTIONS = (
+    Action("library", ("1",), "library", "your listening at a glance", EVERYWHERE, "app.go('library')"),
+    Action("artists", ("2",), "artists", "find an artist, open their songs", EVERYWHERE, "app.go('artists')"),
+    Action("tiers", ("3",), "tiers", "a range of ranks and what it adds up to", EVERYWHERE, "app.go('tiers')"),
+    Action("sources", ("9",), "sources", "imports, and the fate of every row", EVERYWHERE, "app.go('sources')"),
+    Action("help", ("?", "f1"), "help", "the keys for where you are", EVERYWHERE, "app.help"),
+    Action(
+        "palette", ("ctrl+p",), "palette", "every action and every artist, by name", EVERYWHERE, "app.command_palette"
+    ),
+    Action("settings", (",",), "settings", "time zone, threshold, theme, mouse, keys", EVERYWHERE, "app.settings"),
+    Action("back", ("escape",), "back", "back to where you came from", EVERYWHERE, "back"),
+    Action("quit", ("q", "ctrl+q"), "quit", "leave the program", EVERYWHERE, "app.leave"),
+    Action("suspend", ("ctrl+z",), "suspend", "to the shell; fg brings you back", EVERYWHERE, "app.suspend_process"),
+    Action("range", ("r",), "range", "choose the dates", SCOPE),
+    Action("measure", ("v",), "hours/plays", "compare by hours, plays or engagement", SCOPE),
+    Action("kind", ("K",), "kind", "music, podcasts, audiobooks or video", SCOPE),
+    Action("threshold", ("T",), "threshold", "how long a play must be to count", SCOPE),
+    Action("zone", ("Z",), "time zone", "the clock that days and hours are told by", SCOPE),
+    Action("listener", ("L",), "listener", "whose plays these are", SCOPE),
+    Action("down", ("j", "down"), "down", "next row", LISTS),
+    Action("up", ("k", "up"), "up", "row before", LISTS),
+    Action("left", ("h", "left"), "left", "left, or close", LISTS),
+    Action("right", ("l", "right"), "right", "right, or open", LISTS),
+    Action("first", ("g", "home"), "first", "first row", LISTS),
+    Action("last", ("G", "end"), "last", "last row", LISTS),
+    Action("page-down", ("pagedown", "ctrl+f"), "page down", "a page on", LISTS),
+    Action("page-up", ("pageup", "ctrl+b"), "page up", "a page back", LISTS),
+    Action("search", ("/",), "search", "search here as you type", LISTS),
+    Action("next-match", ("n",), "next match", "next match of the search", LISTS),
+    Action("previous-match", ("N",), "match before", "match before", LISTS),
+    Action("open", ("enter",), "open", "open what is selected", LISTS),
+    Action("plays", ("p",), "plays", "the plays behind what is selected", LISTS),
+    Action("copy", ("y",), "copy", "copy the name or row", LISTS),
+    Action("export", ("x",), "export", "write what is shown to a file", LISTS),
+    Action("panel", ("tab",), "next panel", "move to the next panel", LISTS),
+    Action("previous-panel", ("shift+tab",), "panel before", "move to the panel before", LISTS),
+    Action("type", ("t",), "artists/songs/albums", "artists, songs or albums", LIBRARY),
+    Action("sort", ("s",), "sort", "sort the list another way", ARTISTS),
+    Action("by-album", ("b",), "by album", "songs by album", ARTISTS),
+    Action("tier-start-down", ("left", "h"), "start", "start one rank earlier", TIERS),
+    Action("tier-start-up", ("right", "l"), "start", "start one rank later", TIERS),
+    Action("tier-end-down", ("shift+left", "H"), "end", "end one rank earlier", TIERS),
+    Action("tier-end-up", ("shift+right", "L"), "end", "end one rank later", TIERS),
+    Action("tier-presets", ("t",), "presets", "choose a usual tier", TIERS),
+    Action("tier-type", ("e",), "type ranks", "type the first and the last rank", TIERS),
+    Action("import", ("i",), "import", "import files from here", SOURCES),
+    Action("demo", ("d",), "demo", "look around with an invented listener", WELCOME),
+)
+
+#: Every action by id, in the order in which help lists them.
+ACTIONS: dict[str, Action] = {action.id: action for action in _ACTIONS}
+GROUPS = tuple(dict.fromkeys(action.group for action in _ACTIONS))
+
+_NAMES = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "left": "←", "right": "→", "up": "↑", "down": "↓"}
+
+
+def bindings(*ids: str) -> list[BindingType]:
+    """Bindings for a ``BINDINGS`` list; the action is ``action_<id>`` unless the key map names another."""
+    return [
+        Binding(
+            ",".join(_key(key) for key in action.keys),
+            action.call or action.id.replace("-", "_"),
+            action.label,
+            show=False,
+            id=action.id,
+        )
+        for action in (ACTIONS[name] for name in ids)
+    ]
+
+
+def keymap(chosen: Mapping[str, tuple[str, ...]]) -> Keymap:
+    """The person's own keys in the form ``App.set_keymap`` takes.
+
+    Raises :class:`BadSetting` for an action that does not exist, no key, or a key that would do two
+    things in one place.
+    """
+    unknown = sorted(set(chosen) - set(ACTIONS))
+    if unknown:
+        raise BadSetting(f"keys: there is no action {unknown[0]!r}. Actions: {', '.join(ACTIONS)}.")
+    taken: dict[str, list[Action]] = {}
+    for action in _ACTIONS:
+        keys = chosen.get(action.id, action.keys)
+        if not keys or not all(keys):
+            raise BadSetting(f"keys: {action.id} needs at least one key.")
+        for key in keys:
+            taken.setdefault(_key(key), []).append(action)
+    for key, actions in taken.items():
+        for action in actions:
+            other = next((a for a in actions if a is not action and a.id in chosen and _meet(a, action)), None)
+            if other:
+                raise BadSetting(f"keys: {shown_key(key)} is set for {other.id}, but {action.id} has it.")
+    return {action: ",".join(_key(key) for key in keys) for action, keys in chosen.items()}
+
+
+def keys_of(action: str, chosen: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The keys of an action as they are written on screen."""
+    return tuple(shown_key(key) for key in chosen.get(action, ACTIONS[action].keys))
+
+
+def shown_key(key: str) -> str:
+    """``?`` for ``question_mark``, ``esc`` for ``escape``."""
+    return _NAMES.get(key) or _CHARACTERS.get(key, key)
+
+
+def _meet(one: Action, other: Action) -> bool:
+    shared = {EVERYWHERE, SCOPE, LISTS}
+    return one.group == other.group or one.group in shared or other.group in shared
+
+
+def _key(key: str) -> str:
+    """Textual's name of a key; characters may stand for themselves."""
+    return _character_to_key(key) if len(key) == 1 else key
+
+
+_CHARACTERS = {_character_to_key(char): char for char in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}

@@ -1,0 +1,102 @@
+"""What threads compute for the session: the history read from the library, and the answers about one scope of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from tui_music.errors import BadRange
+from tui_music.library import overview as overviews
+from tui_music.library.calendar import parse_range, today
+from tui_music.library.history import History
+from tui_music.library.library import Library, Listener
+from tui_music.library.overview import Overview
+from tui_music.library.ranking import rank_artists
+from tui_music.library.scope import ALL_TIME, Measure, Scope
+from tui_music.library.zones import ZoneChoice, choose_zone
+from tui_music.settings import Settings, write_private
+
+_KEPT = "overview.bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Answers about ``scope``. ``history`` is ``None`` while they are those of an earlier run.
+
+    ``library`` and ``listeners`` come with a library that was just opened; ``zone`` says how its time zone was chosen.
+    """
+
+    scope: Scope
+    overview: Overview | None
+    history: History | None
+    library: Library | None = None
+    listeners: tuple[Listener, ...] | None = None
+    zone: ZoneChoice | None = None
+
+
+def load(settings: Settings, scope: Scope, measure: Measure) -> Iterator[Found]:
+    """First what an earlier run kept, if it still holds; then the history and its answers. Errors are the library's."""
+    library = Library(settings.library_file)
+    kept = _kept(settings, scope, library.revision())
+    listeners = tuple(library.listeners())
+    if kept:
+        scope = kept.scope
+        yield Found(scope, kept.overview, None, library, listeners)
+    names = [listener.name for listener in listeners]
+    history = library.load(scope.listener if scope.listener in names else None)
+    choice = choose_zone(settings.zone, history)
+    scope = replace(scope, listener=history.listener, zone=choice.zone)
+    try:
+        scope = scope.within(parse_range(scope.range.label, today(history, scope.zone)))
+    except BadRange:
+        scope = scope.within(ALL_TIME)
+    found = count(history, scope, measure, settings)
+    yield replace(found, library=library, listeners=listeners, zone=choice)
+
+
+def count(history: History, scope: Scope, measure: Measure, settings: Settings) -> Found:
+    """The answers about a scope; they are kept for the next start."""
+    answer = overviews.overview(history, scope)
+    rank_artists(history, scope, measure)  # remembered beside the history, for whoever asks next
+    _keep(settings, history.revision, scope, answer)
+    return Found(scope, answer, history)
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    revision: int
+    scope: Scope
+    overview_bytes: bytes
+
+    @property
+    def overview(self) -> Overview | None:
+        return overviews.from_bytes(self.overview_bytes)
+
+
+def _keep(settings: Settings, revision: int, scope: Scope, answer: Overview) -> None:
+    data = msgspec.msgpack.encode(_Kept(revision, scope, overviews.to_bytes(answer)))
+    with suppress(OSError):
+        write_private(settings.cache_dir / _KEPT, data)
+
+
+def _kept(settings: Settings, scope: Scope, revision: int) -> _Kept | None:
+    """What was kept of the same library and the same scope, as far as that can be told before the history is read."""
+    path = settings.cache_dir / _KEPT
+    try:
+        if path.stat().st_size > 8_000_000:
+            return None
+        kept = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
+        if kept.overview is None:
+            return None
+    except (OSError, ValueError, msgspec.MsgspecError, TypeError, KeyError):
+        return None
+    same = (
+        kept.revision == revision
+        and kept.scope.listener == (scope.listener or kept.scope.listener)
+        and (kept.scope.kind, kept.scope.counted_ms, kept.scope.range.label)
+        == (scope.kind, scope.counted_ms, scope.range.label)
+        and settings.zone in (None, kept.scope.zone)
+    )
+    return kept if same else None
