@@ -1,12 +1,12 @@
 """Histories made by hand or by chance, for tests.
 
-A test writes the plays that matter to it, most often as tuples: ``("2021-03-01T20:00:00", "Artist", "Track", 200_000)``.
+A test writes the plays that matter to it, often as tuples: ``("2021-03-01T20:00:00", "Artist", "Track", 200_000)``.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -60,7 +60,8 @@ def make_history(
     tracks = _codes(((p.artist, p.track) for p in plays), shuffle_codes)
     albums = _codes(((p.artist, p.album) for p in plays if p.album is not None), shuffle_codes)
     named = ("reason_start", "reason_end", "platform", "country", "source")
-    terms = _codes((getattr(p, field) for p in plays for field in named if getattr(p, field) is not None), shuffle_codes)
+    used = (getattr(p, field) for p in plays for field in named)
+    terms = _codes((term for term in used if term is not None), shuffle_codes)
 
     def term(field: str) -> Any:
         return np.array([terms.get(getattr(p, field), -1) for p in plays], np.int32)
@@ -99,7 +100,7 @@ def make_history(
 
 
 def _codes(values: Iterable[Any], seed: int | None) -> dict[Any, int]:
-    distinct: Sequence[Any] = list(dict.fromkeys(values))
+    distinct = list(dict.fromkeys(values))
     if seed is not None:
         random.Random(seed).shuffle(distinct)
     return {value: code for code, value in enumerate(distinct)}

@@ -53,9 +53,9 @@ def local_calendar(history: History, zone: str) -> LocalCalendar:
 
 
 def _local_calendar(start: Int64, zone: str) -> LocalCalendar:
-    local = start + utc_offsets(start, zone)
-    day = (local // _DAY_S).astype(np.int32)
-    hour = ((local - day.astype(np.int64) * _DAY_S) // 3600).astype(np.uint8)
+    hours = ((start + utc_offsets(start, zone)) // 3600).astype(np.int32)
+    day = hours // 24
+    hour = (hours - day * 24).astype(np.uint8)
     return LocalCalendar(zone, day, hour, ((day + 3) % 7).astype(np.uint8))  # 1970-01-01 was a Thursday
 
 
@@ -72,8 +72,10 @@ def utc_offsets(start: Int64, zone: str) -> Int64:
         assert ahead is not None
         return int(ahead.total_seconds())
 
-    days = np.unique(start // _DAY_S)
-    since, ahead = [], []
+    days = start // _DAY_S
+    days = days[np.diff(days, prepend=-1 << 62) > 0]
+    since: list[int] = []
+    ahead: list[int] = []
     for day in np.union1d(days, days + 1).tolist():
         at, now = day * _DAY_S, offset(day * _DAY_S)
         if since and ahead[-1] != now:
@@ -113,7 +115,7 @@ def today(history: History, zone: str) -> date:
     return to_date(int(day.max())) if len(day) else EPOCH
 
 
-def year_of(day: Int32) -> Int64:
+def year_of(day: Int32 | Int64) -> Int64:
     """Calendar year of days since 1970-01-01, same shape."""
     return day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
 

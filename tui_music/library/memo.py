@@ -1,25 +1,22 @@
-"""Answers kept beside the history they were computed from; they go when it goes."""
+"""Answers kept beside the object they were computed from; they go when it goes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from tui_music.library.history import History
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 _lock = Lock()
 
 
-def remember(history: History, key: tuple[Hashable, ...], make: Callable[[], T], keep: int = 1) -> T:
-    """``make()``, computed once per history and key; of each ``key[0]`` the ``keep`` last used stay.
+def remember(owner: object, key: tuple[Hashable, ...], make: Callable[[], T], keep: int = 1) -> T:
+    """``make()``, computed once per owner and key; of each ``key[0]`` the ``keep`` last used stay.
 
-    Two threads that ask at once may both compute; the answers are equal, and nobody waits for a lock.
+    Two threads that ask at once may both compute; the answers are equal, and nobody waits for the other.
     """
-    shelf: dict[tuple[Hashable, ...], Any] = vars(history).setdefault("_answers", {})
+    shelf: dict[tuple[Hashable, ...], Any] = vars(owner).setdefault("_answers", {})
     with _lock:
         if key in shelf:
             answer: T = shelf.pop(key)
