@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from tui_music.library.statistics import WeekMap
 from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Piece, Role
 from tui_music.tui.widgets.columns import fill
 from tui_music.tui.widgets.figures import WEEKDAYS, Figure, counted, hours_alone
+
+if TYPE_CHECKING:
+    from tui_music.library.statistics import WeekMap
 
 _SHADES = "░▒▓█"
 _LEFT = 5  # the mark, the weekday, a space

@@ -4,98 +4,153 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.strip import Strip
 
-from tui_music.library.ranking import Ranking
 from tui_music.library.scope import Measure
 from tui_music.text import Shown, shown
 from tui_music.tui.widgets.canvas import Canvas, Piece, Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column
-from tui_music.tui.widgets.figures import NOTHING, Figure, count, first_to_last, hours, ratio
+from tui_music.tui.widgets.figures import NOTHING, Figure, count, first_to_last, hours, local, ratio
 from tui_music.tui.widgets.table import Rows
 
+if TYPE_CHECKING:
+    from tui_music.library.overview import Top, TopRow
+    from tui_music.library.ranking import Ranking
+
 ONE = {"artists": "artist", "tracks": "song", "albums": "album"}
+MANY = {"artists": "artists", "tracks": "songs", "albums": "albums"}
+
+
+def row_of(ranking: Ranking, at: int) -> TopRow:
+    """One position of a ranking, by name."""
+    from tui_music.library.overview import TopRow
+
+    engagement = float(ranking.engagement[at])
+    return TopRow(
+        name=ranking.name(at),
+        artist=ranking.artist_name(at),
+        ms=int(ranking.ms[at]),
+        plays=int(ranking.plays[at]),
+        counted=int(ranking.counted[at]),
+        engagement=None if math.isnan(engagement) else engagement,
+        tracks=int(ranking.tracks[at]),
+        first=int(ranking.first[at]),
+        last=int(ranking.last[at]),
+    )
+
+
+def amount(row: TopRow, by: Measure) -> float:
+    """What a bar and the order compare."""
+    if by is Measure.HOURS:
+        return row.ms
+    return row.counted if by is Measure.PLAYS else row.engagement or 0.0
+
+
+def columns_of(what: str, by: Measure, ranks: int, most_ms: int, most_plays: int) -> tuple[Column, ...]:
+    """Rank, name, (by whom,) hours, plays, engagement, a bar of the measure, first → last."""
+    named = Column(Figure("artist"), 8, flex=2, drop=4)
+    return (
+        Column(Figure("#"), max(3, len(count(ranks))), "right"),
+        Column(Figure(ONE[what]), 10, flex=3),
+        *(() if what == "artists" else (named,)),
+        Column(Figure("hours"), max(6, len(hours(most_ms))), "right", drop=0 if by is Measure.HOURS else 5),
+        Column(Figure("plays"), max(5, len(count(most_plays))), "right", drop=0 if by is Measure.PLAYS else 3),
+        Column(Figure("eng"), 4, "right", drop=0 if by is Measure.ENGAGEMENT else 6),
+        Column(NOTHING, 8, flex=2, drop=2),
+        Column(Figure("first → last"), 19, drop=7),
+    )
+
+
+def figures_of(row: TopRow, zone: str) -> tuple[Cell, Cell, Cell, Cell]:
+    """Hours, plays, engagement, first → last."""
+    return (
+        Cell(hours(row.ms)),
+        Cell(count(row.counted)),
+        Cell(ratio(math.nan if row.engagement is None else row.engagement)),
+        Cell(first_to_last(row.first, row.last, zone), Role.QUIET),
+    )
+
+
+def record_of(what: str, rank: int, row: TopRow, zone: str) -> dict[str, object]:
+    """A row for a spreadsheet: numbers as numbers, times as ISO 8601 in the listener's time zone."""
+    return {
+        "rank": rank,
+        ONE[what]: row.name,
+        **({} if what == "artists" else {"artist": row.artist}),
+        "hours": round(row.ms / 3_600_000, 4),
+        "plays": row.plays,
+        "counted_plays": row.counted,
+        "engagement": "" if row.engagement is None else round(row.engagement, 4),
+        "first": local(row.first, zone).isoformat(),
+        "last": local(row.last, zone).isoformat(),
+    }
 
 
 class RankRows(Rows):
-    """Ranks ``which`` of a ranking: rank, name, hours, plays, engagement, a bar of the measure, first → last."""
+    """The rows ``which`` of a ranking, or of a top list kept from an earlier run."""
 
     counting = 1
 
-    def __init__(self, ranking: Ranking, zone: str, which: range | None = None) -> None:
-        self.ranking = ranking
-        self.which = range(len(ranking)) if which is None else which
+    def __init__(self, source: Ranking | Top, zone: str, which: range | None = None) -> None:
+        from tui_music.library.overview import Top
+
+        self.source = source
         self.zone = zone
-        self._top = max((self.amount(at) for at in self.which[:1]), default=0.0)
-        by = ranking.by
-        most_ms = int(ranking.ms.max(initial=0))
-        most_plays = int(ranking.counted.max(initial=0))
-        named = ranking.what == "artists"
-        self.columns = (
-            Column(Figure("#"), max(3, len(count(self.which.stop))), "right"),
-            Column(Figure(ONE[ranking.what]), 10, flex=3),
-            Column(Figure("artist"), 0 if named else 8, flex=0 if named else 2, drop=4),
-            Column(Figure("hours"), max(6, len(hours(most_ms))), "right", drop=0 if by is Measure.HOURS else 5),
-            Column(Figure("plays"), max(5, len(count(most_plays))), "right", drop=0 if by is Measure.PLAYS else 3),
-            Column(Figure("eng"), 4, "right", drop=0 if by is Measure.ENGAGEMENT else 6),
-            Column(NOTHING, 8, flex=2, drop=2),
-            Column(Figure("first → last"), 19, drop=7),
-        )
-        if named:
-            self.columns = (*self.columns[:2], *self.columns[3:])
+        if isinstance(source, Top):
+            self.total = source.total
+            most_ms = max((row.ms for row in source.rows), default=0)
+            most_plays = max((row.counted for row in source.rows), default=0)
+            self.which = range(len(source.rows))
+        else:
+            self.total = len(source)
+            most_ms, most_plays = int(source.ms.max(initial=0)), int(source.counted.max(initial=0))
+            self.which = range(self.total) if which is None else which
+        self.columns = columns_of(source.what, source.by, self.which.stop, most_ms, most_plays)
+        self._top = amount(self.row(0), source.by) if self.which else 0.0
 
     def __len__(self) -> int:
         return len(self.which)
 
-    def amount(self, at: int) -> float:
-        """What the bar and the order compare, at a position of the ranking."""
-        ranking = self.ranking
-        if ranking.by is Measure.HOURS:
-            return float(ranking.ms[at])
-        return float(ranking.counted[at] if ranking.by is Measure.PLAYS else ranking.engagement[at])
+    def row(self, index: int) -> TopRow:
+        """What a line is about."""
+        from tui_music.library.overview import Top
+
+        source, at = self.source, self.which[index]
+        return source.rows[at] if isinstance(source, Top) else row_of(source, at)
+
+    def rank(self, index: int) -> int:
+        return self.which[index] + 1
 
     def name(self, index: int) -> Shown:
-        """The name on a row."""
-        return shown(self.ranking.name(self.which[index]))
+        """The name on a line."""
+        return shown(self.row(index).name)
 
     def cells(self, index: int) -> Sequence[Cell | Bar]:
-        at, ranking = self.which[index], self.ranking
-        row: list[Cell | Bar] = [Cell(count(at + 1), Role.QUIET), Cell(self.name(index))]
-        if ranking.what != "artists":
-            row.append(Cell(shown(ranking.artist_name(at)), Role.QUIET))
-        return [
-            *row,
-            Cell(hours(ranking.ms[at])),
-            Cell(count(int(ranking.counted[at]))),
-            Cell(ratio(ranking.engagement[at])),
-            Bar(self.amount(at) / self._top if self._top else 0.0),
-            Cell(first_to_last(int(ranking.first[at]), int(ranking.last[at]), self.zone), Role.QUIET),
-        ]
+        row = self.row(index)
+        heard, plays, engaged, dates = figures_of(row, self.zone)
+        return (
+            Cell(count(self.rank(index)), Role.QUIET),
+            Cell(shown(row.name)),
+            *(() if self.source.what == "artists" else (Cell(shown(row.artist), Role.QUIET),)),
+            heard,
+            plays,
+            engaged,
+            Bar(amount(row, self.source.by) / self._top if self._top else 0.0),
+            dates,
+        )
 
     def position(self, index: int) -> Figure:
-        return Figure(f"{self.which[index] + 1:,} of {len(self.ranking):,}")
+        return Figure(f"{self.rank(index):,} of {self.total:,}")
 
-    def record(self, index: int) -> dict[str, str | int | float]:
-        """One row for a spreadsheet: numbers as numbers."""
-        at, ranking = self.which[index], self.ranking
-        engagement = float(ranking.engagement[at])
-        return {
-            "rank": at + 1,
-            ONE[ranking.what]: ranking.name(at),
-            **({} if ranking.what == "artists" else {"artist": ranking.artist_name(at)}),
-            "hours": round(int(ranking.ms[at]) / 3_600_000, 4),
-            "plays": int(ranking.plays[at]),
-            "counted_plays": int(ranking.counted[at]),
-            "engagement": "" if math.isnan(engagement) else round(engagement, 4),
-            "first": first_to_last(int(ranking.first[at]), int(ranking.first[at]), self.zone),
-            "last": first_to_last(int(ranking.last[at]), int(ranking.last[at]), self.zone),
-        }
+    def record(self, index: int) -> dict[str, object]:
+        """One row for a spreadsheet."""
+        return record_of(self.source.what, self.rank(index), self.row(index), self.zone)
 
 
 class RankStrip(Canvas, can_focus=False):
-    """All ranks from left to right on a logarithmic scale, where the tier is, and a mark at 10, 100, 1,000 …"""
+    """All ranks from left to right on a logarithmic scale, where the tier is, and 10, 100, 1,000 … in their places."""
 
     DEFAULT_CSS = "RankStrip { height: 1; }"
 
@@ -105,8 +160,9 @@ class RankStrip(Canvas, can_focus=False):
 
     def show(self, start: int, end: int, total: int) -> None:
         """Ranks ``start`` to ``end`` of ``total``."""
-        self._tier = (start, end, total)
-        self.refresh()
+        if (start, end, total) != self._tier:
+            self._tier = (start, end, total)
+            self.refresh()
 
     def line(self, y: int) -> Strip:
         start, end, total = self._tier
@@ -118,7 +174,7 @@ class RankStrip(Canvas, can_focus=False):
         def cell(rank: float) -> int:
             return round((room - 1) * math.log(max(1, min(rank, total))) / math.log(max(2, total)))
 
-        track = ["·"] * room
+        track = list("·" * room)
         power = 10
         while power < total:
             label = count(power)
@@ -127,13 +183,9 @@ class RankStrip(Canvas, can_focus=False):
                 track[at : at + len(label)] = label
             power *= 10
         left, right = cell(start), cell(end)
-        pieces: list[Piece] = [
-            (Figure(" 1 "), Role.QUIET),
-            (Figure("".join(track[:left])), Role.QUIET),
-            (Figure("█" * (right - left + 1)), Role.BAR),
-            (Figure("".join(track[right + 1 :])), Role.QUIET),
-            (Figure(f" {last}"), Role.QUIET),
-        ]
-        if start > total:
-            pieces[2] = (Figure("›"), Role.BAR)
-        return self.strip(pieces)
+        covered: Piece = (Figure("█" * (right - left + 1)), Role.BAR) if start <= total else (Figure("›"), Role.NEW)
+        return self.strip([
+            (Figure(" 1 " + "".join(track[:left])), Role.QUIET),
+            covered,
+            (Figure("".join(track[right + 1 :]) + f" {last}"), Role.QUIET),
+        ])  # fmt: skip

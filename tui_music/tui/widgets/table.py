@@ -82,23 +82,23 @@ class Table(Canvas):
         self._note: Drawable = NOTHING
         self._layout: Layout | None = None
         self._dragging = False
+        self._painted: dict[int, tuple[list[Piece], bool, str]] = {}
 
     # what is shown
 
-    def show(self, rows: Rows, cursor: int = 0, top: int | None = None) -> None:
-        """Show other rows, with the cursor on one of them; ``top`` is the first row drawn."""
+    def show(self, rows: Rows, cursor: int = 0, top: int | None = None, note: Drawable = NOTHING) -> None:
+        """Show other rows, with the cursor on one of them; ``top`` is the first row drawn, ``note`` said if none is."""
         self.rows = rows
         self._layout = None
-        self._note = NOTHING
+        self._note = note
         self.cursor = self._resting(max(0, min(cursor, len(rows) - 1)), 1)
         self.top = self.cursor - self._page // 3 if top is None else top
         self._keep_in_view()
-        self.refresh()
+        self._refresh_changed()
 
     def say(self, sentence: Drawable) -> None:
         """Show one sentence instead of rows."""
-        self.show(Rows())
-        self._note = sentence
+        self.show(Rows(), note=sentence)
 
     @property
     def _page(self) -> int:
@@ -116,23 +116,34 @@ class Table(Canvas):
     # drawing
 
     def line(self, y: int) -> Strip:
+        drawn = self._painted[y] = self._pieces(y)
+        pieces, here, thumb = drawn
+        strip = self.strip(pieces, cursor=here)
+        if not thumb:
+            return strip
+        width = self.size.width - 1
+        return Strip([*strip.crop(0, width), Segment(thumb, self.style_of(Role.QUIET))], width + 1)
+
+    def _pieces(self, y: int) -> tuple[list[Piece], bool, str]:
+        """What stands on a line, whether the cursor does, and the position bar's part of it."""
         width = self.size.width - self._barred
         if self._layout is None:
             self._layout = fit(self.rows.columns, width)
-        index = self.top + y - self._header
         if y < self._header:
-            pieces = self._head(self._layout)
-            return self.strip(pieces)
+            return self._head(self._layout), False, ""
+        index = self.top + y - self._header
         if index >= len(self.rows):
-            return self.strip([(Figure(" "), Role.PLAIN), (self._note if index == 0 else NOTHING, Role.QUIET)])
+            return [(Figure(" "), Role.PLAIN), (self._note if index == 0 else NOTHING, Role.QUIET)], False, ""
         here = index == self.cursor
         mark = Figure("▌" if here else " ")
         pieces = [(mark, Role.BAR), *lay(self.rows.columns, self._layout, self.rows.cells(index), width)]
-        strip = self.strip(pieces, cursor=here)
-        if self._barred:
-            strip = strip.crop(0, width)
-            strip = Strip([*strip, Segment(self._thumb(y), self.style_of(Role.QUIET))], width + 1)
-        return strip
+        return pieces, here, self._thumb(y) if self._barred else ""
+
+    def _refresh_changed(self) -> None:
+        """Paint only the lines that came out different: another answer often has the same rows on screen."""
+        for y in range(self.size.height):
+            if self._painted.get(y) != self._pieces(y):
+                self.refresh(Region(0, y, self.size.width, 1))
 
     @property
     def _barred(self) -> int:

@@ -1,0 +1,196 @@
+"""Screens with lists: the plays behind what is selected, copying it, writing the list to a file, lines of figures."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.message import Message
+from textual.strip import Strip
+
+from tui_music.library.scope import DateRange, Scope
+from tui_music.text import Shown, cells, fold, shown
+from tui_music.tui.base import MusicScreen
+from tui_music.tui.keys import bindings
+from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
+from tui_music.tui.widgets.figures import NOTHING, Figure
+
+if TYPE_CHECKING:
+    from tui_music.library.history import History
+
+#: What a spreadsheet would take for a formula when a text cell begins with it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaysOf:
+    """Whose plays are asked for: ``words`` say it; codes are of ``history``."""
+
+    words: tuple[Drawable, ...]
+    history: History
+    scope: Scope
+    artist: int | None = None
+    track: int | None = None
+    album: int | None = None
+    weekday: int | None = None
+    hour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that can be written to a file: its name, and each row on demand, with the same keys in every row."""
+
+    name: str
+    rows: int
+    record: Callable[[int], dict[str, object]]
+
+
+class ListScreen(MusicScreen):
+    """A screen whose selected thing has plays and a name, and whose list can be exported."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("plays", "copy", "export")
+
+    @dataclass
+    class Exported(Message):
+        """A list is written."""
+
+        path: Path
+        rows: int
+
+    # to override
+
+    def plays_of(self) -> PlaysOf | None:
+        """What ``p`` asks for."""
+        return None
+
+    def copied(self) -> Drawable | None:
+        """What ``y`` copies."""
+        return None
+
+    def listing(self) -> Listing | None:
+        """What ``x`` writes."""
+        return None
+
+    # the keys
+
+    def action_plays(self) -> None:
+        of = self.plays_of()
+        if of is None:
+            self.tell(Figure("Nothing is selected here: tab goes to the next panel, the arrows select."))
+            return
+        from tui_music.tui.plays_screen import PlaysScreen
+
+        self.app.push_screen(PlaysScreen(of))
+
+    def action_copy(self) -> None:
+        text = self.copied()
+        if text:
+            self.copy(text)
+        else:
+            self.tell(Figure("Nothing is selected here."))
+
+    def action_export(self) -> None:
+        listing = self.listing()
+        if listing is None or not listing.rows:
+            self.tell(Figure("There is no list here to export."))
+        else:
+            self.write_listing(
+                listing, f"{listing.name} {self.session.scope.listener} {self.session.scope.range.label}"
+            )
+
+    @work(thread=True, exclusive=True, group="export", exit_on_error=False)
+    def write_listing(self, listing: Listing, name: str) -> None:
+        path = write_csv(Path.cwd(), name, map(listing.record, range(listing.rows)))
+        self.post_message(self.Exported(path, listing.rows))
+
+    @on(Exported)
+    def _exported(self, event: Exported) -> None:
+        event.stop()
+        self.tell(shown(f"{event.rows:,} rows written to {event.path}"))
+
+
+def write_csv(folder: Path, name: str, records: Iterable[dict[str, object]]) -> Path:
+    """Write records to a new file in ``folder`` called after ``name``; returns where. OSError when it cannot.
+
+    Numbers stay numbers; text that a spreadsheet would run as a formula gets an apostrophe before it.
+    """
+    stem = re.sub(r"[^\w.]+", "-", fold(name)).strip("-.")[:80] or "list"
+    for number in range(1, 10_000):
+        path = folder / (f"{stem}.csv" if number == 1 else f"{stem}-{number}.csv")
+        try:
+            with path.open("x", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                for index, record in enumerate(records):
+                    if not index:
+                        writer.writerow(record)
+                    writer.writerow(map(_safe, record.values()))
+            return path
+        except FileExistsError:
+            continue
+    raise FileExistsError(17, "too many files of that name", str(folder / f"{stem}.csv"))
+
+
+def _safe(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.encode("utf-8", "replace").decode()
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text
+
+
+class Line(Canvas, can_focus=False):
+    """One line of figures, most important first; those that do not fit are left out whole."""
+
+    DEFAULT_CSS = "Line { height: 1; }"
+
+    def __init__(self, gap: str = "   ", **options: str) -> None:
+        super().__init__(id=options.get("id"), classes=options.get("classes"))
+        self._gap = Figure(gap)
+        self._parts: Sequence[Sequence[Piece]] = ()
+
+    def show(self, parts: Iterable[Sequence[Piece]]) -> None:
+        """Each part is a run of pieces that belong together."""
+        parts = [part for part in parts if part]
+        if parts != self._parts:
+            self._parts = parts
+            self.refresh()
+
+    def say(self, sentence: Drawable, role: Role = Role.QUIET) -> None:
+        """One sentence."""
+        self.show([[(sentence, role)]] if sentence else [])
+
+    def line(self, y: int) -> Strip:
+        pieces: list[Piece] = [(Figure(" "), Role.PLAIN)]
+        room = self.size.width - 1
+        for index, part in enumerate(self._parts):
+            gap = self._gap if index else NOTHING
+            width = cells(gap) + sum(cells(text) for text, _ in part)
+            if width > room and index:
+                break
+            pieces += [(gap, Role.QUIET), *part]
+            room -= width
+        return self.strip(pieces)
+
+
+def amount(number: Drawable, unit: str = "") -> list[Piece]:
+    """A number that stands out and a unit that explains."""
+    return [(number, Role.HEAD), (Figure(f" {unit}" if unit else ""), Role.QUIET)]
+
+
+def within(scope: Scope, first: DateRange) -> Scope:
+    """The scope cut to a range inside it, such as one bucket of a chart."""
+    since = max(filter(None, (scope.range.first, first.first)), default=None)
+    until = min(filter(None, (scope.range.last, first.last)), default=None)
+    return scope.within(DateRange(since, until, first.label))
+
+
+def names_of(scope: Scope) -> tuple[Shown, ...]:
+    """The words of a scope, as line 1 has them."""
+    from tui_music.tui.chrome import threshold
+
+    return tuple(map(shown, (scope.listener, scope.range.label, threshold(scope.counted_ms), scope.zone)))
