@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,12 +77,51 @@ class Context(NamedTuple):
     country: str | None = None
 
 
+Key = TypeVar("Key", bound=Hashable)
+Meaning = TypeVar("Meaning", bound=Hashable)
+
+
+class Codes(dict[Key, int], Generic[Key, Meaning]):
+    """The code of each key met so far; a new key gets that of its meaning, found once. Lookups run at the speed of dict."""
+
+    def __init__(self, mean: Callable[[Key], Meaning], table: dict[Meaning, int]) -> None:
+        super().__init__()
+        self._mean, self._table = mean, table
+
+    def __missing__(self, key: Key) -> int:
+        meaning = self._mean(key)
+        code = self[key] = self._table.setdefault(meaning, len(self._table))
+        return code
+
+    def column(self, keys: Iterable[Key], length: int) -> NDArray[np.int32]:
+        """The code of each key, shape (length,)."""
+        return np.fromiter(map(self.__getitem__, keys), np.int32, length)
+
+
+class Tables:
+    """What the codes of one import call stand for: items (or why they are none) and contexts, each once."""
+
+    def __init__(self) -> None:
+        self.items: dict[Item | Reason, int] = {}
+        self.contexts: dict[Context, int] = {}
+        self._item_codes: dict[object, Codes[Any, Item | Reason]] = {}
+        self._context_codes: dict[object, Codes[Any, Context]] = {}
+
+    def item_codes(self, mean: Callable[[Key], Item | Reason]) -> Codes[Key, Item | Reason]:
+        """Codes into ``items`` of whatever ``mean`` turns into items; kept for the whole call."""
+        return self._item_codes.setdefault(mean, Codes(mean, self.items))
+
+    def context_codes(self, mean: Callable[[Key], Context]) -> Codes[Key, Context]:
+        """Codes into ``contexts`` of whatever ``mean`` turns into contexts; kept for the whole call."""
+        return self._context_codes.setdefault(mean, Codes(mean, self.contexts))
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Accepted rows of one slice of a file; arrays have shape (rows,).
 
     ``row`` is the 1-based number in the file, ``ended`` UTC seconds (the start of the minute where the source is
-    minute-precise), ``ms_played`` milliseconds, ``item`` and ``context`` positions in ``items`` and ``contexts``.
+    minute-precise), ``ms_played`` milliseconds, ``item`` and ``context`` codes into the call's :class:`Tables`.
     """
 
     row: NDArray[np.int32]
@@ -90,8 +129,6 @@ class Columns:
     ms_played: NDArray[np.int32]
     item: NDArray[np.int32]
     context: NDArray[np.int32]
-    items: list[Item]
-    contexts: list[Context]
 
     def __len__(self) -> int:
         return len(self.row)
@@ -138,6 +175,9 @@ class Importer(Protocol):
         """Whether a file that begins with ``head`` (UTF-8, at most 64 KB) is of this format."""
         ...
 
-    def read(self, member: Member, rejected: Rejections) -> Iterator[Slice]:
-        """Yield the rows of ``member`` in order, adding the others to ``rejected``. Raises :class:`ImportRefused`."""
+    def read(self, member: Member, tables: Tables, rejected: Rejections) -> Iterator[Slice]:
+        """Yield the rows of ``member`` in order, what they mean in ``tables``, the others in ``rejected``.
+
+        Raises :class:`ImportRefused`.
+        """
         ...

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import count
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,32 +15,21 @@ from tui_music.importers.columns import (
     LONGEST_MS,
     NAMES_LIMIT,
     Columns,
-    Context,
     Item,
     Reason,
     Rejections,
+    Tables,
 )
-from tui_music.kinds import Kind
 
 _KEY = re.compile(rb'"(\w+)"\s*:')
 _JSON_START = re.compile(rb"\s*(?:\[\s*)?\{")
 #: Stands for "no such time" in a column of seconds; outside EARLIEST..LATEST.
 NO_TIME = -60 * 10**12
-Coded = TypeVar("Coded")
 
 
 def has_keys(head: bytes, *keys: bytes) -> bool:
     """Whether ``head`` begins like a JSON list of objects (or lines of them) that use all of ``keys``."""
     return bool(_JSON_START.match(head)) and set(keys) <= set(_KEY.findall(head))
-
-
-def first_seen(values: Iterable[Coded], length: int) -> tuple[NDArray[np.int32], list[Coded]]:
-    """Code equal values alike: (codes of shape (length,), the distinct values in order of first appearance)."""
-    seen: dict[Coded, int] = {}
-    first = np.fromiter(map(seen.setdefault, values, count()), np.int32, length)
-    distinct, codes = np.unique(first, return_inverse=True)
-    assert len(distinct) == len(seen)
-    return codes.astype(np.int32), list(seen)
 
 
 def seconds(texts: Sequence[str], shape: str) -> NDArray[np.int64]:
@@ -97,20 +84,17 @@ def durations(values: Sequence[float]) -> NDArray[np.int64]:
 
 def item_of(kind: int, artist: str | None, title: str | None, album: str | None, uri: str | None) -> Item | Reason:
     """The item of these names (surrounding space and NULs dropped), or the reason why they name nothing."""
-    shown_artist, shown_title = _clean(artist), _clean(title)
-    if not shown_title:
+    if not (title := _clean(title)):
         return Reason.NO_TITLE
-    if not shown_artist:
+    if not (artist := _clean(artist)):
         return Reason.NO_ARTIST
-    if len(shown_artist) + len(shown_title) + len(album or "") + len(uri or "") > NAMES_LIMIT:
+    if len(artist) + len(title) + len(album or "") + len(uri or "") > NAMES_LIMIT:
         return Reason.TOO_LONG
-    return Item(kind, shown_artist, shown_title, _clean(album) or None, _clean(uri) or None)
+    return Item(kind, artist, title, _clean(album), _clean(uri))
 
 
-def _clean(text: str | None) -> str:
-    if not text:
-        return ""
-    return text.replace("\x00", "").strip()
+def _clean(text: str | None) -> str | None:
+    return (text.replace("\x00", "").strip() or None) if text else None
 
 
 def played(
@@ -118,31 +102,17 @@ def played(
     ended: NDArray[np.int64],
     ms_played: NDArray[np.int64],
     item: NDArray[np.int32],
-    items: Sequence[Item | Reason],
     context: NDArray[np.int32],
-    contexts: list[Context],
+    tables: Tables,
     rejected: Rejections,
     excerpt: Callable[[int], str],
 ) -> Columns:
     """The rows that are plays, as columns; each of the others goes to ``rejected`` with ``excerpt(position)``."""
     row = np.array(numbers, np.int32)
-    nameless = np.fromiter((isinstance(found, Reason) for found in items), np.bool_, len(items))[item]
-    timeless, endless = ended == NO_TIME, ms_played < 0
-    good = ~(nameless | timeless | endless)
-    for position in np.flatnonzero(~good).tolist():
-        found = items[item[position]]
-        if not isinstance(found, Reason):
-            found = Reason.BAD_TIME if timeless[position] else Reason.BAD_DURATION
-        rejected.add(int(row[position]), found, excerpt(position))
-    return Columns(
-        row[good],
-        ended[good],
-        ms_played[good].astype(np.int32),
-        item[good],
-        context[good],
-        [_NOTHING if isinstance(found, Reason) else found for found in items],
-        contexts,
-    )
-
-
-_NOTHING = Item(Kind.MUSIC, "", "", None, None)  # keeps the places of names that were rejected; no row refers to it
+    nameless = {tables.items[reason]: reason for reason in Reason if reason in tables.items}
+    bad = np.isin(item, list(nameless)) | (ended == NO_TIME) | (ms_played < 0)
+    for position in np.flatnonzero(bad).tolist():
+        untimely = Reason.BAD_TIME if ended[position] == NO_TIME else Reason.BAD_DURATION
+        rejected.add(int(row[position]), nameless.get(int(item[position]), untimely), excerpt(position))
+    good = ~bad
+    return Columns(row[good], ended[good], ms_played[good].astype(np.int32), item[good], context[good])

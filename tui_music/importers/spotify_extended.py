@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from operator import attrgetter
+from typing import Any
 
 import msgspec
 import numpy as np
 
-from numpy.typing import NDArray
 
-from tui_music.importers.columns import Context, Item, Reason, Rejections, Slice
+from tui_music.importers.columns import Context, Item, Reason, Rejections, Slice, Tables
 from tui_music.importers.json_rows import JsonRows
 from tui_music.importers.members import Member
-from tui_music.importers.spotify import durations, first_seen, has_keys, item_of, played, seconds
+from tui_music.importers.spotify import durations, has_keys, item_of, played, seconds
 from tui_music.kinds import Kind
 
 
@@ -49,13 +49,22 @@ class Row(msgspec.Struct, gc=False):
     conn_country: str | None = None
 
 
-_track = attrgetter(
+_track_of = attrgetter(
     "master_metadata_track_name",
     "master_metadata_album_artist_name",
     "master_metadata_album_album_name",
     "spotify_track_uri",
 )
-_context = attrgetter(
+_spoken_of = attrgetter(
+    "episode_name",
+    "episode_show_name",
+    "spotify_episode_uri",
+    "audiobook_title",
+    "audiobook_chapter_title",
+    "audiobook_uri",
+    "audiobook_chapter_uri",
+)
+_context_of = attrgetter(
     "reason_start",
     "reason_end",
     "shuffle",
@@ -75,49 +84,48 @@ class SpotifyExtended:
     def recognises(self, head: bytes) -> bool:
         return has_keys(head, b"ts", b"ms_played")
 
-    def read(self, member: Member, rejected: Rejections) -> Iterator[Slice]:
-        other = Kind.VIDEO if "video" in member.name.lower() else Kind.PODCAST
+    def read(self, member: Member, tables: Tables, rejected: Rejections) -> Iterator[Slice]:
+        spoken = tables.item_codes(_video if "video" in member.name.lower() else _episode)
+        tracks, contexts = tables.item_codes(_music), tables.context_codes(_context)
         for part in _rows.read(member, rejected):
             rows = part.rows
-            item, items = _items(rows, other)
-            context, contexts = first_seen(map(_context, rows), len(rows))
+            item = tracks.column(map(_track_of, rows), len(rows))
+            for position in np.flatnonzero(item == tables.items.get(Reason.NO_TITLE, -1)).tolist():
+                item[position] = spoken[_spoken_of(rows[position])]
             columns = played(
                 part.numbers,
                 seconds([row.ts for row in rows], "2000-00-00T00:00:00Z"),
                 durations([row.ms_played for row in rows]),
                 item,
-                items,
-                context,
-                [Context(*found) for found in contexts],
+                contexts.column(map(_context_of, rows), len(rows)),
+                tables,
                 rejected,
                 partial(_excerpt, rows),
             )
             yield Slice(columns, part.bytes_read)
 
 
-def _items(rows: list[Row], other: Kind) -> tuple[NDArray[np.int32], list[Item | Reason]]:
-    """Codes of shape (rows,) and what each stands for."""
-    item, tracks = first_seen(map(_track, rows), len(rows))
-    items = [item_of(Kind.MUSIC, artist, title, album, uri) for title, artist, album, uri in tracks]
-    for code, (title, *_) in enumerate(tracks):
-        if not title:  # rows without a track share a code here, and may be many things
-            for position in np.flatnonzero(item == code).tolist():
-                item[position] = len(items)
-                items.append(_spoken(rows[position], other))
-    return item, items
+Names = tuple[str | None, ...]
 
 
-def _spoken(row: Row, other: Kind) -> Item | Reason:
-    if row.episode_name or row.episode_show_name:
-        return item_of(other, row.episode_show_name, row.episode_name, None, row.spotify_episode_uri)
-    book = row.audiobook_title
-    return item_of(
-        Kind.AUDIOBOOK,
-        book,
-        row.audiobook_chapter_title or book,
-        None,
-        row.audiobook_chapter_uri or row.audiobook_uri,
-    )
+def _music(track: Names) -> Item | Reason:
+    title, artist, album, uri = track
+    return item_of(Kind.MUSIC, artist, title, album, uri)
+
+
+def _episode(spoken: Names, kind: Kind = Kind.PODCAST) -> Item | Reason:
+    episode, show, uri, book, chapter, book_uri, chapter_uri = spoken
+    if episode or show:
+        return item_of(kind, show, episode, None, uri)
+    return item_of(Kind.AUDIOBOOK, book, chapter or book, None, chapter_uri or book_uri)
+
+
+def _context(fields: tuple[Any, ...]) -> Context:
+    return Context(*fields)
+
+
+def _video(spoken: Names) -> Item | Reason:
+    return _episode(spoken, Kind.VIDEO)
 
 
 def _excerpt(rows: list[Row], position: int) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 
 import msgspec
 import numpy as np
 
-from tui_music.importers.columns import Context, Item, Reason, Rejections, Slice
+from tui_music.importers.columns import Context, Item, Reason, Rejections, Slice, Tables
 from tui_music.importers.json_rows import JsonRows
 from tui_music.importers.members import Member
-from tui_music.importers.spotify import durations, first_seen, has_keys, item_of, played, seconds
+from tui_music.importers.spotify import durations, has_keys, item_of, played, seconds
 from tui_music.kinds import Kind
 
 
@@ -32,6 +33,7 @@ class Row(msgspec.Struct, gc=False):
     chapter: str | None = msgspec.field(name="chapterName", default=None)
 
 
+_names_of = attrgetter("artist", "track", "show", "episode", "book", "chapter")
 _rows = JsonRows(Row, {"endTime": Reason.BAD_TIME, "msPlayed": Reason.BAD_DURATION})
 
 
@@ -42,35 +44,27 @@ class SpotifyShort:
     def recognises(self, head: bytes) -> bool:
         return has_keys(head, b"endTime", b"msPlayed")
 
-    def read(self, member: Member, rejected: Rejections) -> Iterator[Slice]:
+    def read(self, member: Member, tables: Tables, rejected: Rejections) -> Iterator[Slice]:
+        items = tables.item_codes(_item)
+        nothing_said = tables.contexts.setdefault(Context(), len(tables.contexts))
         for part in _rows.read(member, rejected):
             rows = part.rows
-            names = ((row.artist, row.track, row.show, row.episode, row.book, row.chapter) for row in rows)
-            item, distinct = first_seen(names, len(rows))
-            items = [_item(*found) for found in distinct]
             ended = seconds([row.end_time for row in rows], "2000-00-00 00:00")
             columns = played(
                 part.numbers,
                 ended - ended % 60,
                 durations([row.ms_played for row in rows]),
-                item,
-                items,
-                np.zeros(len(rows), np.int32),
-                [Context()],
+                items.column(map(_names_of, rows), len(rows)),
+                np.full(len(rows), nothing_said, np.int32),
+                tables,
                 rejected,
                 partial(_excerpt, rows),
             )
             yield Slice(columns, part.bytes_read)
 
 
-def _item(
-    artist: str | None,
-    track: str | None,
-    show: str | None,
-    episode: str | None,
-    book: str | None,
-    chapter: str | None,
-) -> Item | Reason:
+def _item(names: tuple[str | None, ...]) -> Item | Reason:
+    artist, track, show, episode, book, chapter = names
     if show or episode:
         return item_of(Kind.PODCAST, show, episode, None, None)
     if book or chapter:

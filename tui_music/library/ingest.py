@@ -177,7 +177,7 @@ def _read_member(member: Member, reading: _Reading, cancelled: Callable[[], bool
             reading.ignored.append(member.shown)
             return
         file = staging.begin(member.shown, importer)
-        for part in importer.read(member, file.rejections):
+        for part in importer.read(member, staging.tables, file.rejections):
             staging.add(part.columns)
             yield part.bytes_read
             if cancelled():
@@ -270,7 +270,8 @@ def _kinds(staged: Staged) -> dict[str, int]:
     """Accepted rows by kind of what was played."""
     counts = dict.fromkeys((kind.label for kind in Kind), 0)
     if len(staged):
-        kind = np.array([item.kind for item in staged.items], np.uint8)[staged.item]
+        kinds = [0 if isinstance(item, Reason) else item.kind for item in staged.items]
+        kind = np.array(kinds, np.uint8)[staged.item]
         for number, count in enumerate(np.bincount(kind, minlength=len(Kind)).tolist()):
             counts[Kind(number).label] = count
     return counts

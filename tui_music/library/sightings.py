@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_music.importers.columns import Item
 from tui_music.library.staging import Codes, Staged, StagedFile, first_of_equal
 from tui_music.library.store import fetch
 
@@ -71,7 +72,7 @@ def _listener(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 def _named_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, NDArray[Any]]:
     """The columns of ``sighting`` for all staged rows, names replaced by their numbers in the library."""
     used, item = np.unique(staged.item, return_inverse=True)
-    items = [staged.items[code] for code in used.tolist()]
+    items = [cast("Item", staged.items[code]) for code in used.tolist()]  # rows of no item were rejected
     contexts = staged.contexts
     artist = _ids(connection, "artist", {"name": [each.artist for each in items]})
     track = _ids(connection, "track", {"artist": artist, "title": [each.title for each in items]})

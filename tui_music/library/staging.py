@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_music.importers.columns import Columns, Context, Importer, Item, Rejections
+from tui_music.importers.columns import Columns, Context, Importer, Item, Reason, Rejections, Tables
 
-Word = TypeVar("Word")
 Codes = NDArray[np.int32]
 
 
@@ -42,7 +39,7 @@ class Staged:
     ms_played: Codes
     item: Codes
     context: Codes
-    items: list[Item]
+    items: list[Item | Reason]
     contexts: list[Context]
 
     def __len__(self) -> int:
@@ -56,8 +53,7 @@ class Staging:
         self.files: list[StagedFile] = []
         self.rows = 0
         self._parts: list[tuple[Codes, NDArray[np.int64], Codes, Codes, Codes]] = []
-        self._items: dict[Item, int] = {}
-        self._contexts: dict[Context, int] = {}
+        self.tables = Tables()
         self._mark = (0, 0)
 
     def begin(self, path: str, importer: Importer) -> StagedFile:
@@ -66,9 +62,7 @@ class Staging:
         return StagedFile(path, importer.name, importer.minute_precise, first=self.rows, last=self.rows)
 
     def add(self, columns: Columns) -> None:
-        item = _recode(self._items, columns.items, columns.item)
-        context = _recode(self._contexts, columns.contexts, columns.context)
-        self._parts.append((columns.row, columns.ended, columns.ms_played, item, context))
+        self._parts.append((columns.row, columns.ended, columns.ms_played, columns.item, columns.context))
         self.rows += len(columns)
 
     def keep(self, file: StagedFile) -> None:
@@ -95,23 +89,12 @@ class Staging:
             ms_played=ms_played,
             item=item,
             context=context,
-            items=list(self._items),
-            contexts=list(self._contexts),
+            items=list(self.tables.items),
+            contexts=list(self.tables.contexts),
         )
 
     def _joined(self, at: int, dtype: type) -> NDArray:  # type: ignore[type-arg]
         return np.concatenate([np.empty(0, dtype), *(part[at] for part in self._parts)])
-
-
-def _recode(known: dict[Word, int], words: Iterable[Word], codes: Codes) -> Codes:
-    """``codes`` into ``words`` as codes into ``known``, which learns what is new."""
-    table: list[int] = []
-    for word in words:
-        code = known.get(word)
-        if code is None:
-            code = known[word] = len(known)
-        table.append(code)
-    return np.array(table, np.int32)[codes] if table else codes
 
 
 def first_of_equal(ended: NDArray[np.int64], ms_played: Codes, track: Codes) -> NDArray[np.int64]:

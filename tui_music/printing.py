@@ -1,0 +1,102 @@
+"""What subcommands print: a table for people, JSON or CSV for programs. Names are made safe for a terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from tui_music.text import cells, cut, pad, shown
+
+Cell = str | int | float | bool | None
+WIDEST = 48
+
+
+class Format(StrEnum):
+    """How answers are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A key of the answer; its heading and form in a table. ``show`` turns a value into text; no ``show``, no column."""
+
+    key: str
+    heading: str = ""
+    show: Callable[[Any], str] | None = str
+    right: bool = False
+
+
+def number(value: float | None) -> str:
+    """With thousands separators."""
+    return "" if value is None else f"{value:,}"
+
+
+def decimals(places: int) -> Callable[[float | None], str]:
+    """Numbers with the same precision down a column; nothing where there is none."""
+    return lambda value: "" if value is None else f"{value:,.{places}f}"
+
+
+def day(moment: str | None) -> str:
+    """The date of an ISO 8601 time."""
+    return (moment or "")[:10]
+
+
+def print_rows(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], form: Format) -> None:
+    """Rows in the order of ``columns``; an empty answer is ``[]``, a lone header, or a sentence."""
+    if form is Format.JSON:
+        keys = [column.key for column in columns]
+        print_json([dict(zip(keys, row, strict=True)) for row in rows])
+    elif form is Format.CSV:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow([column.key for column in columns])
+        writer.writerows([["" if cell is None else _plain(cell) for cell in row] for row in rows])
+    elif not rows:
+        print("Nothing in this scope.")
+    else:
+        _print_table(columns, rows)
+
+
+def print_object(answer: dict[str, Any], lines: Sequence[str], form: Format) -> None:
+    """A single answer: an object for programs, ``lines`` for people."""
+    if form is Format.JSON:
+        print_json(answer)
+    elif form is Format.CSV:
+        flat = {key: value for key, value in answer.items() if not isinstance(value, dict | list)}
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(flat)
+        writer.writerow(["" if value is None else _plain(value) for value in flat.values()])
+    else:
+        print("\n".join(lines))
+
+
+def print_json(answer: object) -> None:
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def _plain(cell: Cell) -> Cell:
+    """Text that a spreadsheet would take for a formula is marked as text."""
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "'" + cell
+    return cell
+
+
+def _print_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    seen = [(at, column) for at, column in enumerate(columns) if column.show]
+    texts = [[cut(shown(column.show(row[at])), WIDEST) for at, column in seen if column.show] for row in rows]
+    headings = [column.heading or column.key for _, column in seen]
+    widths = [max(cells(line[at]) for line in (headings, *texts)) for at in range(len(headings))]
+    for line in (headings, *texts):
+        parts = [
+            pad(shown(text), width, "right" if column.right else "left")
+            for text, width, (_, column) in zip(line, widths, seen, strict=True)
+        ]
+        print("  ".join(parts).rstrip())
