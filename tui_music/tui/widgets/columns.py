@@ -42,6 +42,17 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Pieces one after the other; the last cell of a note."""
+
+    pieces: tuple[Piece, ...]
+
+
+#: What may stand in a row.
+Item = Cell | Bar | Run
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """The columns that fit (their indices), their widths in cells, the cells between them and before the first."""
 
@@ -88,24 +99,33 @@ def _filled(cell: Cell, width: int, align: Literal["left", "right"]) -> Figure:
     return Figure(lead + fill(cell.text, width - len(lead), align))
 
 
-def lay(columns: Sequence[Column], layout: Layout, row: Sequence[Cell | Bar], width: int) -> list[Piece]:
+def lay(columns: Sequence[Column], layout: Layout, row: Sequence[Item], width: int) -> list[Piece]:
     """One row's pieces. A row shorter than the columns is a note: its last cell takes the rest of the line."""
     note = len(row) - 1 if len(row) < len(columns) else -1
     pieces: list[Piece] = []
     used = layout.indent
     for position, (index, room) in enumerate(zip(layout.shown, layout.widths, strict=True)):
         if note >= 0 and index >= note:
-            last = row[note]
-            if isinstance(last, Cell):
-                pieces.append((_filled(last, max(0, width - used), "left"), last.role))
+            pieces += _note(row[note], max(0, width - used))
             break
         cell = row[index]
         if isinstance(cell, Bar):
             pieces.append((bar(cell.share, room), Role.BAR))
-        else:
+        elif isinstance(cell, Cell):
             pieces.append((_filled(cell, room, columns[index].align), cell.role))
         used += room
         if position < len(layout.shown) - 1:
             pieces.append((Figure(" " * layout.gap), Role.PLAIN))
             used += layout.gap
     return pieces
+
+
+def _note(item: Item, room: int) -> list[Piece]:
+    if isinstance(item, Cell):
+        return [(_filled(item, room, "left"), item.role)]
+    pieces: list[Piece] = []
+    for text, role in item.pieces if isinstance(item, Run) else ():
+        text = fill(text, room) if cells(text) > room else text
+        pieces.append((text, role))
+        room -= cells(text)
+    return [*pieces, (Figure(" " * room), Role.PLAIN)]

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from tui_music.library.scope import Measure
 from tui_music.text import Shown, shown
 from tui_music.tui.widgets.canvas import Canvas, Piece, Role
-from tui_music.tui.widgets.columns import Bar, Cell, Column
+from tui_music.tui.widgets.columns import Bar, Cell, Column, Item
 from tui_music.tui.widgets.figures import NOTHING, Figure, count, first_to_last, hours, local, ratio
 from tui_music.tui.widgets.table import Rows
 
@@ -127,7 +127,7 @@ class RankRows(Rows):
         """The name on a line."""
         return shown(self.row(index).name)
 
-    def cells(self, index: int) -> Sequence[Cell | Bar]:
+    def cells(self, index: int) -> Sequence[Item]:
         row = self.row(index)
         heard, plays, engaged, dates = figures_of(row, self.zone)
         return (

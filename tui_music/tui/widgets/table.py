@@ -18,7 +18,7 @@ from textual.strip import Strip
 from tui_music.text import cells
 from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
-from tui_music.tui.widgets.columns import Bar, Cell, Column, Layout, fill, fit, lay
+from tui_music.tui.widgets.columns import Column, Item, Layout, fill, fit, lay
 from tui_music.tui.widgets.figures import NOTHING, Figure
 
 
@@ -32,7 +32,7 @@ class Rows:
     def __len__(self) -> int:
         return 0
 
-    def cells(self, index: int) -> Sequence[Cell | Bar]:
+    def cells(self, index: int) -> Sequence[Item]:
         """One row, or fewer cells than columns: then the last one takes the rest of the line."""
         raise NotImplementedError
 
