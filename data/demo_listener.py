@@ -186,9 +186,10 @@ class Listener:
             return 0, "trackerror"
         if chance < 0.007:
             return int(rng.uniform(4_000, 0.6 * track.ms)), "backbtn"
-        skipping = (0.03 if wanted else 0.3) * habit.impatience / (1 + 0.25 * track.liking)
+        skipping = (0.03 if wanted else 0.3) * habit.impatience * track.artist.tiring / (1 + 0.25 * track.liking)
         if chance < 0.007 + skipping:
-            return min(int(900 + rng.lognormvariate(9.1, 1.2)), int(0.93 * track.ms)), "fwdbtn"
+            at_once, later = 900 + rng.lognormvariate(9.1, 1.2), track.ms * rng.uniform(0.1, 0.9)
+            return int(min(at_once if rng.random() < 0.6 else later, 0.93 * track.ms)), "fwdbtn"
         if chance < 0.03 + skipping:
             return int(track.ms * rng.uniform(0.05, 0.95)), "endplay"
         return track.ms, "trackdone"

@@ -48,6 +48,8 @@ class Artist:
     liking: float
     found: float  # the year (such as 2016.2) the listener first meets them
     phases: tuple[tuple[float, float, float], ...]  # (year of the peak, height, years it takes to fade)
+    songs: int = 0  # how many there are
+    tiring: float = 1.0  # how readily their songs are skipped
     albums: list[tuple[float, list[Track]]] = field(default_factory=list)  # (year it comes out, its tracks)
 
     def tracks(self) -> Iterator[Track]:
@@ -106,34 +108,37 @@ def world(rng: random.Random, artists: int, tracks: int, first: float, last: flo
     sizes = [artist.liking**0.45 for artist in people]
     share = tracks / sum(sizes)
     for artist, size in zip(people, sizes, strict=True):
-        songs = 1 if rng.random() < 0.06 and artist.liking < 0.3 else round(share * size * rng.uniform(0.5, 1.4))
-        _discography(rng, artist, max(1, songs), last)
+        one_hit = rng.random() < 0.06 and artist.liking < 0.3
+        songs = 1 if one_hit else max(1, round(share * size * rng.uniform(0.5, 1.4)))
+        artist.songs = artist.songs or songs
+        artist.tiring = rng.lognormvariate(0.0, 0.6)
+        _discography(rng, artist, last)
     _signature_songs(people)
     return people
 
 
-#: name, genre, liking, met, phases (peak, height, fade)
-_KNOWN: tuple[tuple[str, str, float, float, tuple[tuple[float, float, float], ...]], ...] = (
-    ("Vesper & the Lamps", "dream pop", 0.41, 2016.2, ((2017.2, 1.0, 1.6), (2022.7, 0.7, 1.2))),
-    ("Halden Choir", "choral", 0.66, 2015.2, ((2016.9, 0.3, 0.5), (2020.3, 1.0, 1.5), (2023.9, 0.4, 0.3))),
-    ("東ノ宮", "city pop", 0.85, 2018.78, ((2018.9, 1.0, 1.4), (2023.4, 0.6, 0.8))),
-    ("Nine Fathoms", "post-rock", 0.75, 2015.9, ((2016.4, 1.0, 1.1), (2019.8, 0.5, 0.6))),
-    ("Ola Brandt", "indie folk", 0.34, 2015.1, ((2015.3, 1.0, 1.3), (2020.8, 0.4, 0.5))),
-    ("The [untitled]", "techno", 0.82, 2017.6, ((2018.1, 1.0, 0.9), (2022.2, 0.6, 0.8))),
-    ("Kassia Rue", "soul", 0.6, 2019.3, ((2019.6, 0.4, 0.5), (2022.4, 1.0, 1.0))),
-    ("Ilse Morn", "dream pop", 0.1, 2017.4, ((2017.8, 0.8, 0.7), (2023.0, 0.3, 0.6))),
-    ("Tallow", "slowcore", 0.11, 2018.0, ((2018.3, 0.9, 0.8), (2021.6, 0.4, 0.6))),
-    ("Quiet Machines", "ambient", 0.15, 2019.9, ((2020.4, 0.9, 0.9),)),
-    ("Vespertine Club", "city pop", 0.12, 2019.1, ((2019.4, 0.7, 0.9),)),
-    ("Evesper", "hip hop", 0.6, 2020.6, ((2020.62, 0.9, 0.1),)),
-    ("Sea Level Records", "krautrock", 0.06, 2018.2, ((2018.4, 0.9, 0.7),)),
-    ("Grey Ferry", "ambient", 0.02, 2021.4, ((2021.45, 0.3, 0.1),)),
+#: name, genre, songs, liking, met, phases (peak, height, fade)
+_KNOWN: tuple[tuple[str, str, int, float, float, tuple[tuple[float, float, float], ...]], ...] = (
+    ("Vesper & the Lamps", "dream pop", 58, 0.41, 2016.2, ((2017.2, 1.0, 1.6), (2022.7, 0.7, 1.2))),
+    ("Halden Choir", "choral", 71, 0.66, 2015.2, ((2016.9, 0.3, 0.5), (2020.3, 1.0, 1.5), (2023.9, 0.4, 0.3))),
+    ("東ノ宮", "city pop", 44, 1.2, 2018.78, ((2018.9, 1.0, 1.4), (2023.4, 0.6, 0.8))),
+    ("Nine Fathoms", "post-rock", 37, 0.75, 2015.9, ((2016.4, 1.0, 1.1), (2019.8, 0.5, 0.6))),
+    ("Ola Brandt", "indie folk", 63, 0.34, 2015.1, ((2015.3, 1.0, 1.3), (2020.8, 0.4, 0.5))),
+    ("The [untitled]", "techno", 52, 0.82, 2017.6, ((2018.1, 1.0, 0.9), (2022.2, 0.6, 0.8))),
+    ("Kassia Rue", "soul", 41, 0.6, 2019.3, ((2019.6, 0.4, 0.5), (2022.4, 1.0, 1.0))),
+    ("Ilse Morn", "dream pop", 34, 0.1, 2017.4, ((2017.8, 0.8, 0.7), (2023.0, 0.3, 0.6))),
+    ("Tallow", "slowcore", 29, 0.11, 2018.0, ((2018.3, 0.9, 0.8), (2021.6, 0.4, 0.6))),
+    ("Quiet Machines", "ambient", 38, 0.15, 2019.9, ((2020.4, 0.9, 0.9),)),
+    ("Vespertine Club", "city pop", 22, 0.12, 2019.1, ((2019.4, 0.7, 0.9),)),
+    ("Evesper", "hip hop", 1, 0.6, 2020.6, ((2020.62, 0.9, 0.1),)),
+    ("Sea Level Records", "krautrock", 26, 0.06, 2018.2, ((2018.4, 0.9, 0.7),)),
+    ("Grey Ferry", "ambient", 9, 0.02, 2021.4, ((2021.45, 0.3, 0.1),)),
 )
 
 
 def _headliners() -> Iterator[Artist]:
-    for name, genre, liking, found, phases in _KNOWN:
-        yield Artist(name, BY_NAME[genre], liking, found, phases)
+    for name, genre, songs, liking, found, phases in _KNOWN:
+        yield Artist(name, BY_NAME[genre], liking, found, phases, songs)
 
 
 def _oddities(rng: random.Random, last: float) -> Iterator[Artist]:
@@ -163,8 +168,9 @@ def _phases(rng: random.Random, found: float, last: float) -> tuple[tuple[float,
     return tuple(phases)
 
 
-def _discography(rng: random.Random, artist: Artist, songs: int, last: float) -> None:
+def _discography(rng: random.Random, artist: Artist, last: float) -> None:
     """Albums of 7 to 13 tracks and singles, the earliest out before the listener meets the artist."""
+    songs = artist.songs
     titles: set[str] = set()
     out = artist.found - 0.01
     while songs > 0:

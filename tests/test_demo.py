@@ -75,7 +75,7 @@ def test_there_are_about_forty_thousand_plays_over_nine_years(songs: Rows) -> No
     assert min(row["ts"] for row in songs) < "2015-03"
     assert max(row["ts"] for row in songs) >= "2024-06-30"
     assert 380 <= len({row[ARTIST] for row in songs}) <= 400
-    assert 3_300 < len({(row[ARTIST], row[TITLE]) for row in songs}) < 3_700
+    assert 3_300 < len({(row[ARTIST], row[TITLE]) for row in songs}) < 3_900
 
 
 def test_a_few_artists_are_heard_most(songs: Rows) -> None:
@@ -127,9 +127,9 @@ def test_a_track_lasts_as_long_every_time(songs: Rows) -> None:
         ("an action", lambda row: "[@click" in (row[TITLE] or ""), 1),
         ("emoji", lambda row: "🦊" in (row[TITLE] or ""), 1),
         ("combining marks", lambda row: any(map(unicodedata.combining, row[ARTIST] or "")), 20),
-        ("control characters", lambda row: "\x1b" in (row[ARTIST] or ""), 20),
+        ("control characters", lambda row: "\x1b" in (row[ARTIST] or ""), 10),
         ("a line break", lambda row: "\n" in (row[TITLE] or ""), 1),
-        ("a right-to-left override", lambda row: "\u202e" in (row[ARTIST] or ""), 20),
+        ("a right-to-left override", lambda row: "\u202e" in (row[ARTIST] or ""), 10),
         ("a very long title", lambda row: len(row[TITLE] or "") > 300, 1),
     ],
 )  # fmt: skip
