@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from hypothesis import strategies as st
 
 from tui_music.library.history import History, Names
 from tui_music.library.scope import Kind
@@ -164,3 +165,24 @@ def _zipf(rng: np.random.Generator, among: int, n: int) -> Any:
     """``n`` numbers below ``among``, number ``i`` drawn with a weight of 1 / (i + 10)."""
     weight = 1.0 / (np.arange(among) + 10.0)
     return np.minimum(np.searchsorted(np.cumsum(weight) / weight.sum(), rng.random(n)), among - 1)
+
+
+def rows_of_plays(max_size: int = 40) -> st.SearchStrategy[list[Row]]:
+    """A strategy of a few plays of few artists over three years: with ties, overlaps, gaps and everything unknown."""
+    name = st.sampled_from(["A", "B", "Ç", "ab", "東"])
+    row = st.builds(
+        Row,
+        start=st.one_of(
+            st.integers(1_577_836_800, 1_672_531_200),  # 2020 to 2022
+            st.integers(1_616_800_000, 1_617_000_000),  # the days around a change of clocks
+        ),
+        artist=name,
+        track=st.sampled_from(["a", "b", "c"]),
+        ms=st.one_of(st.sampled_from([0, 29_999, 30_000, 200_000, 3_000_000]), st.integers(0, 400_000)),
+        album=st.sampled_from([None, "x", "y"]),
+        kind=st.sampled_from([Kind.MUSIC, Kind.MUSIC, Kind.MUSIC, Kind.PODCAST]),
+        reason_end=st.sampled_from([None, "trackdone", "fwdbtn", "endplay"]),
+        skipped=st.sampled_from([None, True, False]),
+        country=st.sampled_from([None, "DE"]),
+    )
+    return st.lists(row, max_size=max_size)

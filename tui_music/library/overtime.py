@@ -194,7 +194,7 @@ def _series(plays: Selection, step: Step | None, artist: int | None = None) -> S
         labels=tuple(bucket_label(start, step) for start in starts),
         starts=tuple(starts),
         ms=np.add.reduceat(days.ms, edges) if starts else days.ms,
-        counted=np.add.reduceat(days.counted, edges) if starts else days.counted,
+        counted=np.add.reduceat(days.counted, edges, dtype=np.int32) if starts else days.counted,
         new_artists=np.bincount(np.searchsorted(first, new, "right") - 1, minlength=len(starts)).astype(np.int32),
     )
 
