@@ -19,7 +19,7 @@ from tui_music.tui.chrome import Hint
 from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Line, Listing, ListScreen, PlaysOf, names_of
 from tui_music.tui.widgets.canvas import Drawable, Role
-from tui_music.tui.widgets.columns import Bar, Cell, Column
+from tui_music.tui.widgets.columns import Cell, Column, Item
 from tui_music.tui.widgets.figures import Figure, clock, count, counted, moment
 from tui_music.tui.widgets.search import SearchLine
 from tui_music.tui.widgets.table import Rows, Table
@@ -62,7 +62,7 @@ class PlayRows(Rows):
             self._pages[page] = self._plays.page(page * _PAGE, _PAGE)
         return self._pages[page][at]
 
-    def cells(self, index: int) -> Sequence[Cell | Bar]:
+    def cells(self, index: int) -> Sequence[Item]:
         row = self.row(index)
         role = Role.PLAIN if row.counted else Role.QUIET
         return (

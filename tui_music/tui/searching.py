@@ -24,9 +24,8 @@ def _index(history: History, settings: Settings) -> SearchIndex:
     path, names = settings.cache_dir / _FILE, history.names
     with suppress(UnfitIndex):
         return SearchIndex.load(path, names=names, revision=history.revision)
-    ms = history.ms_played.astype(np.float64)
-    artists = np.bincount(history.artist, ms, len(names.artists))
-    tracks = np.bincount(history.track, ms, len(names.tracks))
+    artists = np.bincount(history.artist, history.ms_played, len(names.artists)).astype(np.float64)
+    tracks = np.bincount(history.track, history.ms_played, len(names.tracks)).astype(np.float64)
     index = SearchIndex.build(names, artists, tracks, revision=history.revision)
     with suppress(OSError):
         index.save(path)

@@ -1,0 +1,309 @@
+"""Library: what was listened to and when, at a glance, for any scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.strip import Strip
+from textual.worker import get_current_worker
+
+from tui_music.library.scope import Measure, Scope
+from tui_music.text import shown
+from tui_music.tui.chrome import Hint
+from tui_music.tui.facts import Fact, facts, shorts
+from tui_music.tui.keys import bindings
+from tui_music.tui.listing import Line, Listing, ListScreen, PlaysOf, amount, within
+from tui_music.tui.overtime import Bucket, Shows, buckets, plotted
+from tui_music.tui.session import Session
+from tui_music.tui.widgets.canvas import Canvas, Drawable, Role
+from tui_music.tui.widgets.chart import Chart
+from tui_music.tui.widgets.columns import fill
+from tui_music.tui.widgets.figures import WEEKDAYS, Figure, count, hours_alone
+from tui_music.tui.widgets.heat import HeatMap
+from tui_music.tui.widgets.ranked import MANY, RankRows
+from tui_music.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from tui_music.library.history import History
+    from tui_music.library.overview import Overview
+    from tui_music.library.ranking import Ranking
+
+What = Literal["artists", "tracks", "albums"]
+_WHATS: tuple[What, ...] = ("artists", "tracks", "albums")
+_AXIS = 8  # cells the axis of the chart may take
+
+
+class FactList(Canvas, can_focus=False):
+    """Facts below each other, as many as fit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts: Sequence[Fact] = ()
+
+    def show(self, found: Sequence[Fact]) -> None:
+        self._facts = found
+        self.refresh()
+
+    def line(self, y: int) -> Strip:
+        if not y or y > len(self._facts):
+            return self.strip([(Figure(" Facts" if self._facts and not y else ""), Role.HEAD)])
+        fact = self._facts[y - 1]
+        return self.strip([
+            (Figure(" "), Role.PLAIN),
+            (fill(fact.name, 17), Role.QUIET),
+            (fill(fact.value, 12, "right"), Role.PLAIN),
+            (Figure(f"  {fact.meaning}"), Role.QUIET),
+        ])  # fmt: skip
+
+
+class LibraryScreen(ListScreen):
+    """Totals, a chart, a top list and a map of the week; below each other on small terminals, side by side on wide ones."""
+
+    HEADING = "Library"
+    CSS_PATH = "library_screen.tcss"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (64, "-middle"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-low"),
+        (20, "-medium"),
+        (32, "-tall"),
+        (48, "-high"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("type", "open"),
+        Binding("f", "facts", "facts", show=False),
+        Binding("d", "discoveries", "new artists", show=False),
+    ]
+
+    @dataclass
+    class Ranked(Message):
+        """The whole list, where the overview has its top."""
+
+        scope: Scope
+        ranking: Ranking
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.what: What = "artists"
+        self.discoveries = False
+        self._buckets: list[Bucket] = []
+        self._listed: tuple[What, Measure, Scope | None] | None = None
+
+    def body(self) -> ComposeResult:
+        yield Line(id="totals")
+        yield Chart(id="chart")
+        with Horizontal(id="lower"):
+            yield Table(id="top")
+            with Vertical(id="side"):
+                yield HeatMap(id="heat")
+                yield FactList()
+        yield Line(" · ", id="facts", classes="facts")
+        yield Line(" · ", id="more", classes="facts")
+
+    def footer(self) -> Sequence[str | Hint]:
+        new = Figure("listening" if self.discoveries else "new artists")
+        return (
+            "range",
+            "measure",
+            "type",
+            "plays",
+            Hint(Figure("f"), Figure("facts"), "facts"),
+            Hint(Figure("d"), new, "discoveries"),
+            "panel",
+            "export",
+            "help",
+        )
+
+    def on_mount(self) -> None:
+        self.query_one(Table).focus()
+
+    def on_resize(self) -> None:
+        self._plot()
+
+    # drawing
+
+    def show(self, session: Session) -> None:
+        overview = session.overview
+        if overview is None:
+            self.query_one("#totals", Line).say(shown(session.failure or "Reading your history."))
+            return
+        found = facts(overview.totals, session.scope)
+        self._show_totals(overview)
+        self._plot()
+        self.query_one(HeatMap).show(overview.week)
+        self.query_one(FactList).show(found)
+        short = shorts(found)
+        self.query_one("#facts", Line).show(short[:4])
+        self.query_one("#more", Line).show(short[4:])
+        self._list()
+
+    def _show_totals(self, overview: Overview) -> None:
+        totals, line = overview.totals, self.query_one("#totals", Line)
+        if not totals.plays:
+            line.say(
+                Figure(f"No {overview.kind.label} was played in these dates: r chooses others, K another kind."),
+                Role.NEW,
+            )
+            return
+        line.show([
+            amount(hours_alone(totals.ms)),
+            amount(count(totals.counted), "plays"),
+            amount(count(totals.artists), "artists"),
+            amount(count(totals.tracks), "songs"),
+            amount(count(totals.active_days), "days"),
+            amount(count(totals.albums), "albums"),
+        ])  # fmt: skip
+
+    def _plot(self) -> None:
+        overview, chart = self.session.overview, self.query_one(Chart)
+        if overview is None or not chart.size.width:
+            return
+        shows: Shows = "hours" if self.session.measure is not Measure.PLAYS else "plays"
+        step, self._buckets = buckets(overview.series, 2 * (chart.size.width - _AXIS))
+        chart.show(plotted(step, self._buckets, "new artists" if self.discoveries else shows))
+
+    def _list(self) -> None:
+        """The top list from the overview at once, then the whole ranking where the history is loaded."""
+        session, table = self.session, self.query_one(Table)
+        overview = session.overview
+        if overview is None:
+            return
+        listed = (self.what, session.measure, session.answered)
+        place = (table.cursor, table.top) if listed == self._listed else (0, 0)
+        self._listed = listed
+        rows = RankRows(overview.top(self.what, session.measure), session.scope.zone)
+        if place[0] < len(rows) or session.history is None:
+            table.show(rows, *place, note=Figure(f"No {MANY[self.what]} in these dates."))
+        if session.history is not None and session.answered is not None:
+            self.rank(session.history, session.answered, self.what, session.measure)
+
+    @work(thread=True, exclusive=True, group="top", exit_on_error=False)
+    def rank(self, history: History, scope: Scope, what: What, by: Measure) -> None:
+        from tui_music.library import ranking
+
+        rank = {"artists": ranking.rank_artists, "tracks": ranking.rank_tracks, "albums": ranking.rank_albums}[what]
+        found = rank(history, scope, by)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Ranked(scope, found))
+
+    @on(Ranked)
+    def ranked(self, event: Ranked) -> None:
+        event.stop()
+        if self._listed == (event.ranking.what, event.ranking.by, event.scope):
+            table = self.query_one(Table)
+            nothing = Figure(f"No {MANY[self.what]} in these dates.")
+            table.show(RankRows(event.ranking, event.scope.zone), table.cursor, table.top, note=nothing)
+
+    # keys
+
+    def action_type(self) -> None:
+        """Artists, songs, albums."""
+        self.what = _WHATS[(_WHATS.index(self.what) + 1) % len(_WHATS)]
+        self._list()
+
+    def action_discoveries(self) -> None:
+        """The chart of listening, or of artists never heard before."""
+        self.discoveries = not self.discoveries
+        self._plot()
+        self.refresh_footer()
+
+    def action_facts(self) -> None:
+        from tui_music.tui.facts_screen import FactsScreen
+
+        self.app.push_screen(FactsScreen())
+
+    @on(Table.Chosen)
+    async def chosen(self, event: Table.Chosen) -> None:
+        """An artist opens on the Artists screen; songs and albums have their plays."""
+        event.stop()
+        rows = self._rows()
+        if rows is None or rows.source.what != "artists" or (code := self._code(rows, event.row)) is None:
+            self.action_plays()
+            return
+        from tui_music.tui.artists_screen import ArtistsScreen
+
+        await self.app.switch_mode("artists")
+        if isinstance(self.app.screen, ArtistsScreen):
+            self.app.screen.reveal(code)
+
+    @on(Chart.Chosen)
+    @on(HeatMap.Chosen)
+    def place_chosen(self, event: Message) -> None:
+        event.stop()
+        self.action_plays()
+
+    # what is selected
+
+    def _rows(self) -> RankRows | None:
+        rows = self.query_one(Table).rows
+        return rows if isinstance(rows, RankRows) and len(rows) else None
+
+    def _code(self, rows: RankRows, index: int) -> int | None:
+        """The code on a line; None while the list is that of an earlier run."""
+        from tui_music.library.ranking import Ranking
+
+        return int(rows.source.code[rows.which[index]]) if isinstance(rows.source, Ranking) else None
+
+    def plays_of(self) -> PlaysOf | None:
+        history, scope = self.session.history, self.session.answered
+        if history is None or scope is None:
+            return None
+        chart, heat, rows = self.query_one(Chart), self.query_one(HeatMap), self._rows()
+        if chart.has_focus:
+            if chart.picked is None or chart.picked >= len(self._buckets):
+                return None
+            range = self._buckets[chart.picked].range
+            return PlaysOf((Figure(range.label),), history, within(scope, range))
+        if heat.has_focus:
+            if heat.picked is None:
+                return None
+            weekday, hour = heat.picked
+            words = (Figure(f"{WEEKDAYS[weekday]} {hour}–{(hour + 1) % 24} h"),)
+            return PlaysOf(words, history, scope, weekday=weekday, hour=hour)
+        if rows is None or (code := self._code(rows, self.query_one(Table).cursor)) is None:
+            return None
+        row = rows.row(self.query_one(Table).cursor)
+        if rows.source.what == "artists":
+            return PlaysOf((shown(row.name),), history, scope, artist=code)
+        of = PlaysOf((shown(row.name), shown(row.artist)), history, scope)
+        return replace(of, track=code) if rows.source.what == "tracks" else replace(of, album=code)
+
+    def copied(self) -> Drawable | None:
+        rows, table = self._rows(), self.query_one(Table)
+        return rows.name(table.cursor) if rows is not None and table.has_focus else None
+
+    def listing(self) -> Listing | None:
+        """The buckets while the chart is in focus, the week while the map is, else the list."""
+        if self.query_one(Chart).has_focus:
+            return Listing("listening over time", len(self._buckets), self._bucket_record)
+        overview = self.session.overview
+        if self.query_one(HeatMap).has_focus and overview is not None:
+            return Listing("hour by weekday", 7 * 24, self._hour_record)
+        rows = self._rows()
+        return None if rows is None else Listing(MANY[self.what], len(rows), rows.record)
+
+    def _bucket_record(self, index: int) -> dict[str, object]:
+        bucket = self._buckets[index]
+        return {
+            "bucket": bucket.range.label,
+            "hours": round(bucket.ms / 3_600_000, 4),
+            "counted_plays": bucket.counted,
+            "new_artists": bucket.new_artists,
+        }
+
+    def _hour_record(self, index: int) -> dict[str, object]:
+        overview = self.session.overview
+        day, hour = divmod(index, 24)
+        ms, plays = (0, 0) if overview is None else (overview.week.ms[day, hour], overview.week.counted[day, hour])
+        return {
+            "weekday": WEEKDAYS[day],
+            "hour": hour,
+            "hours": round(int(ms) / 3_600_000, 4),
+            "counted_plays": int(plays),
+        }
