@@ -70,25 +70,28 @@ class JsonRows(Generic[Row]):
             stream.close()
 
     def _slices(self, stream: ByteStream, rejected: Rejections) -> Iterator[Rows[Row]]:
-        buffer, behind, count = b"", 0, 0
+        rest, behind, count = b"", 0, 0  # ``rest`` begins with a row whose end was not read yet
         while True:
-            chunk = stream.read(SLICE_BYTES - len(buffer))
-            buffer += chunk
-            if chunk and len(buffer) < SLICE_BYTES:
+            chunk = stream.read(SLICE_BYTES)
+            row_end, next_row = _last_gap(chunk)
+            if chunk and not next_row and len(rest) < SLICE_BYTES:
+                rest += chunk
                 continue
-            at_end = not chunk
-            cut = len(buffer) if at_end else _last_gap(buffer)
-            text = _as_array(buffer[:cut], first=behind == 0, last=at_end) if cut else None
-            decoded = self._decode(text, count, rejected) if text is not None else None
+            opening = b"[" if behind else b""
+            if chunk:
+                text = b"".join((opening, rest, memoryview(chunk)[:row_end], b"]"))
+            else:
+                text = opening + rest
+            decoded = self._decode(text, count, rejected) if next_row or not chunk else None
             if decoded is None:  # not JSON, or no gap between rows where we looked: search from here to the end
-                yield from _Search(self, stream, rejected, behind, count).rows(buffer, at_end)
+                yield from _Search(self, stream, rejected, behind, count).rows(rest + chunk, at_end=not chunk)
                 return
             rows, numbers, count = decoded
-            behind += cut
+            behind += len(rest) + (next_row or len(chunk))
             yield Rows(rows, numbers, behind)
-            if at_end:
+            if not chunk:
                 return
-            buffer = buffer[cut:]
+            rest = chunk[next_row:]
 
     def _decode(self, text: bytes, count: int, rejected: Rejections) -> tuple[list[Row], range | list[int], int] | None:
         try:
@@ -208,22 +211,13 @@ def _end(pattern: re.Pattern[bytes], text: bytes, at: int) -> int:
     return found.end() if found else at
 
 
-def _last_gap(buffer: bytes) -> int:
-    """Where the last gap between two rows ends (0 when there is none): the next slice begins there."""
-    for window in (ROW_BYTES, len(buffer)):
-        start = max(len(buffer) - window, 0)
-        gaps = [gap.end() for gap in _ROW_GAP.finditer(buffer, start)]
+def _last_gap(chunk: bytes) -> tuple[int, int]:
+    """Where the row before the last gap between two rows ends, and where the row after it begins; zeros without one."""
+    for window in (ROW_BYTES, len(chunk)):
+        gaps = list(_ROW_GAP.finditer(chunk, max(len(chunk) - window, 0)))
         if gaps:
-            return gaps[-1]
-    return 0
-
-
-def _as_array(text: bytes, *, first: bool, last: bool) -> bytes:
-    if not first:
-        text = b"[" + text
-    if not last:
-        text = text.rstrip()[:-1] + b"]"  # the comma of the gap becomes the end of this slice
-    return text
+            return gaps[-1].start() + 1, gaps[-1].end()
+    return 0, 0
 
 
 def _object_end(buffer: bytes, at: int) -> int | None:

@@ -10,11 +10,10 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from tui_music.errors import ImportRefused
@@ -30,6 +29,7 @@ _ZIP_FAULTS = (
     EOFError,
     ValueError,
     OverflowError,
+    IndexError,  # changed since it was listed
 )
 
 
@@ -53,18 +53,26 @@ class ByteStream(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
-    """One file to read. ``shown`` is the path as the person knows it, ``container`` the zip or folder it lies in."""
+    """One file to read: ``path`` itself, or the file ``inside`` the zip at ``path``, its ``entry``-th.
 
-    shown: str
-    container: str
+    ``size`` is in bytes, unpacked.
+    """
+
+    path: Path
     size: int
-    _open: Callable[[], ByteStream] = field(repr=False)
+    inside: str | None = None
+    entry: int = 0
+
+    @property
+    def shown(self) -> str:
+        """The path as the person knows it."""
+        return str(self.path) if self.inside is None else f"{self.path} › {self.inside}"
 
     @property
     def name(self) -> str:
-        return os.path.basename(self.shown.replace("\\", "/"))
+        return PurePosixPath((self.inside or self.path.name).replace("\\", "/")).name
 
     def head(self) -> bytes:
         """The first 64 KB as UTF-8, without a byte order mark."""
@@ -77,7 +85,8 @@ class Member:
     def open(self) -> ByteStream:
         """The content as UTF-8 without a byte order mark. Raises :class:`ImportRefused`, also while reading."""
         try:
-            return _Utf8(self.shown, self._open())
+            raw = self.path.open("rb") if self.inside is None else _Capped(zipfile.ZipFile(self.path), self.entry)
+            return _Utf8(self.shown, raw)
         except _ZIP_FAULTS as problem:
             raise ImportRefused(f"{self.shown}: {_zip_sentence(problem)}") from problem
         except OSError as problem:
@@ -153,7 +162,7 @@ def members(path: Path, caps: Caps = CAPS) -> Iterator[Member | ImportRefused]:
     elif not stat.S_ISREG(mode):
         yield ImportRefused(f"{path}: not a file or folder.")
     else:
-        yield from _file(path, str(path.parent), caps)
+        yield from _file(path, caps)
 
 
 def _folder(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
@@ -163,12 +172,12 @@ def _folder(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
         for name in sorted(names):
             file = Path(folder, name)
             if not name.startswith(".") and file.is_file():
-                yield from _file(file, folder, caps)
+                yield from _file(file, caps)
     for problem in unreadable:
         yield ImportRefused(f"{problem.filename}: {problem.strerror}.")
 
 
-def _file(path: Path, container: str, caps: Caps) -> Iterator[Member | ImportRefused]:
+def _file(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -179,17 +188,13 @@ def _file(path: Path, container: str, caps: Caps) -> Iterator[Member | ImportRef
     if is_zip:
         yield from _zip(path, caps)
     else:
-        yield Member(str(path), container, size, partial(_opened, path))
-
-
-def _opened(path: Path) -> ByteStream:
-    return path.open("rb")
+        yield Member(path, size)
 
 
 def _zip(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
     try:
-        archive = zipfile.ZipFile(path)
-        listed = [info for info in archive.infolist() if not info.is_dir()]
+        with zipfile.ZipFile(path) as archive:
+            listed = archive.infolist()
     except (*_ZIP_FAULTS, OSError) as problem:
         yield ImportRefused(f"{path}: {_zip_sentence(problem)}")
         return
@@ -197,11 +202,10 @@ def _zip(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
     if refusal:
         yield refusal
         return
-    for info in listed:
-        name = info.filename
-        if "__MACOSX" in name or os.path.basename(name).startswith(".") or stat.S_ISLNK(info.external_attr >> 16):
-            continue
-        yield Member(f"{path} › {name}", str(path), info.file_size, partial(_Capped, archive, info))
+    for entry, info in enumerate(listed):
+        hidden = "__MACOSX" in info.filename or PurePosixPath(info.filename).name.startswith(".")
+        if not (hidden or info.is_dir() or stat.S_ISLNK(info.external_attr >> 16)):
+            yield Member(path, info.file_size, info.filename, entry)
 
 
 def _over_caps(path: Path, listed: list[zipfile.ZipInfo], caps: Caps) -> ImportRefused | None:
@@ -230,10 +234,13 @@ def _overlapping(listed: list[zipfile.ZipInfo]) -> bool:
 
 
 class _Capped:
-    """A member of a zip that never gives more than the size it declares."""
+    """A file in a zip that never gives more than the size it declares."""
 
-    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-        self._stream, self._left = archive.open(info), info.file_size
+    def __init__(self, archive: zipfile.ZipFile, entry: int) -> None:
+        self._archive = archive
+        info = archive.infolist()[entry]
+        self._left = info.file_size
+        self._stream = archive.open(info)
 
     def read(self, size: int, /) -> bytes:
         chunk = self._stream.read(min(size, self._left + 1))
@@ -244,3 +251,4 @@ class _Capped:
 
     def close(self) -> None:
         self._stream.close()
+        self._archive.close()

@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-
 from tui_music.importers.columns import Context, Item, Reason, Rejections, Slice, Tables
 from tui_music.importers.json_rows import JsonRows
 from tui_music.importers.members import Member

@@ -7,22 +7,24 @@ Files are read first, with the library closed; then one transaction names, recog
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
 from tui_music.errors import ImportRefused
-from tui_music.importers import importer_for
-from tui_music.importers.columns import Reason
+from tui_music.importers.columns import Item, Reason
 from tui_music.importers.members import CAPS, Caps, Member, members
 from tui_music.kinds import Kind
 from tui_music.library import sightings
+from tui_music.library.reading import Cancelled, FileRead, read_members
 from tui_music.library.schema import TABLES
-from tui_music.library.staging import Staged, StagedFile, Staging
+from tui_music.library.staging import Staged, stage
 from tui_music.library.store import Store
+
+__all__ = ["DEFAULT_LISTENER", "Cancelled", "FileReport", "ImportReport", "Progress", "ReasonCount", "import_paths"]
 
 DEFAULT_LISTENER = "me"
 
@@ -104,19 +106,6 @@ class ImportReport:
         return sum(file.unmatched for file in self.files)
 
 
-class Cancelled(Exception):
-    """The person stopped the import; nothing was stored."""
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What is known after the files were read and before the library is opened."""
-
-    staging: Staging = field(default_factory=Staging)
-    refused: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-
-
 def import_paths(
     store: Store,
     paths: Iterable[Path],
@@ -133,59 +122,42 @@ def import_paths(
     :meth:`Store.writing`; files that cannot be read are in ``refused``, not raised.
     """
     began = time.monotonic()
-    reading = _read(paths, caps, progress, cancelled, began)
-    staging = reading.staging
-    staged = staging.staged()
-    progress(Progress("storing", "", 1, 1, len(staged), time.monotonic() - began))
-    outcome = sightings.Outcome([0] * len(staging.files), [0] * len(staging.files), None)
-    if staging.files:
-        outcome = _write(store, staging.files, staged, listener, dry_run, cancelled)
-    return _report(reading, staged, outcome, listener, dry_run, time.monotonic() - began)
+    found, refused = _find(paths, caps)
+    total = sum(member.size for member in found)
+
+    def read(name: str, bytes_read: int, rows: int) -> None:
+        progress(Progress("reading", name, bytes_read, total, rows, time.monotonic() - began))
+
+    reading = read_members(found, read, cancelled)
+    staged = stage(reading)
+    progress(Progress("storing", "", total, total, len(staged), time.monotonic() - began))
+    outcome = _write(store, staged, listener, dry_run, cancelled) if staged.files else sightings.Outcome([], [], None)
+    refused += [str(fate) for fate in reading.fates if isinstance(fate, ImportRefused)]
+    ignored = [member.shown for member, fate in zip(found, reading.fates, strict=True) if fate is None]
+    return ImportReport(
+        listener=listener,
+        files=_file_reports(staged.files, outcome),
+        refused=tuple(refused),
+        ignored=tuple(ignored),
+        reasons=_reasons(staged.files),
+        kinds=_kinds(staged),
+        seconds=time.monotonic() - began,
+        dry_run=dry_run,
+        batch=None if dry_run else outcome.batch,
+    )
 
 
-def _read(
-    paths: Iterable[Path],
-    caps: Caps,
-    progress: Callable[[Progress], None],
-    cancelled: Callable[[], bool],
-    began: float,
-) -> _Reading:
-    reading = _Reading()
+def _find(paths: Iterable[Path], caps: Caps) -> tuple[list[Member], list[str]]:
+    """The files behind the paths, and sentences about those that cannot be read."""
     found: list[Member] = []
+    refused: list[str] = []
     for path in paths:
         for member in members(path.expanduser(), caps):
             if isinstance(member, ImportRefused):
-                reading.refused.append(str(member))
+                refused.append(str(member))
             else:
                 found.append(member)
-    total = sum(member.size for member in found)
-    behind = 0
-    for member in found:
-        for bytes_read in _read_member(member, reading, cancelled):
-            rows = reading.staging.rows
-            progress(Progress("reading", member.name, behind + bytes_read, total, rows, time.monotonic() - began))
-        behind += member.size
-    return reading
-
-
-def _read_member(member: Member, reading: _Reading, cancelled: Callable[[], bool]) -> Iterable[int]:
-    """Stage one file, or note why not; yields the bytes of it that are behind us."""
-    staging = reading.staging
-    try:
-        importer = importer_for(member)
-        if importer is None:
-            reading.ignored.append(member.shown)
-            return
-        file = staging.begin(member.shown, importer)
-        for part in importer.read(member, staging.tables, file.rejections):
-            staging.add(part.columns)
-            yield part.bytes_read
-            if cancelled():
-                raise Cancelled
-        staging.keep(file)
-    except ImportRefused as problem:
-        staging.drop()
-        reading.refused.append(str(problem))
+    return found, refused
 
 
 class _DryRun(Exception):
@@ -193,19 +165,16 @@ class _DryRun(Exception):
 
 
 def _write(
-    store: Store,
-    files: list[StagedFile],
-    staged: Staged,
-    listener: str,
-    dry_run: bool,
-    cancelled: Callable[[], bool],
+    store: Store, staged: Staged, listener: str, dry_run: bool, cancelled: Callable[[], bool]
 ) -> sightings.Outcome:
-    if dry_run and not store.exists():
-        return _dry_without_library(files, staged, listener)
+    if dry_run and not store.exists():  # leaves nothing behind, not even an empty library
+        with duckdb.connect(":memory:") as connection:
+            connection.execute(TABLES)
+            return sightings.add(connection, staged, listener)
     outcome: sightings.Outcome | None = None
     try:
         with store.writing() as connection:
-            outcome = sightings.add(connection, files, staged, listener)
+            outcome = sightings.add(connection, staged, listener)
             if cancelled():
                 raise Cancelled
             if dry_run:
@@ -216,62 +185,38 @@ def _write(
     return outcome
 
 
-def _dry_without_library(files: list[StagedFile], staged: Staged, listener: str) -> sightings.Outcome:
-    """A dry run leaves nothing behind, not even an empty library."""
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(TABLES)
-        return sightings.add(connection, files, staged, listener)
-
-
-def _report(
-    reading: _Reading,
-    staged: Staged,
-    outcome: sightings.Outcome,
-    listener: str,
-    dry_run: bool,
-    seconds: float,
-) -> ImportReport:
-    files = tuple(
+def _file_reports(files: Sequence[FileRead], outcome: sightings.Outcome) -> tuple[FileReport, ...]:
+    return tuple(
         FileReport(
             file.path,
             file.format,
             file.read,
             added,
-            file.last - file.first - added,
+            file.accepted - added,
             dict(file.rejections.counts),
             unmatched,
         )
-        for file, added, unmatched in zip(reading.staging.files, outcome.added, outcome.unmatched, strict=True)
+        for file, added, unmatched in zip(files, outcome.added, outcome.unmatched, strict=True)
     )
+
+
+def _reasons(files: Sequence[FileRead]) -> dict[Reason, ReasonCount]:
+    """Rejected rows by reason, with the first as the example."""
     reasons: dict[Reason, ReasonCount] = {}
-    for file in reading.staging.files:
+    for file in files:
         for reason, count in file.rejections.counts.items():
-            before = reasons.get(reason)
-            row, example = file.rejections.example(reason)
-            reasons[reason] = (
-                ReasonCount(before.count + count, before.file, before.row, before.example)
-                if before
-                else ReasonCount(count, file.path, row, example)
-            )
-    return ImportReport(
-        listener=listener,
-        files=files,
-        refused=tuple(reading.refused),
-        ignored=tuple(reading.ignored),
-        reasons=reasons,
-        kinds=_kinds(staged),
-        seconds=seconds,
-        dry_run=dry_run,
-        batch=None if dry_run else outcome.batch,
-    )
+            if reason in reasons:
+                reasons[reason] = replace(reasons[reason], count=reasons[reason].count + count)
+            else:
+                reasons[reason] = ReasonCount(count, file.path, *file.rejections.example(reason))
+    return reasons
 
 
 def _kinds(staged: Staged) -> dict[str, int]:
     """Accepted rows by kind of what was played."""
+    rows = np.bincount(staged.columns.item, minlength=len(staged.items)).tolist()
     counts = dict.fromkeys((kind.label for kind in Kind), 0)
-    if len(staged):
-        kinds = [0 if isinstance(item, Reason) else item.kind for item in staged.items]
-        kind = np.array(kinds, np.uint8)[staged.item]
-        for number, count in enumerate(np.bincount(kind, minlength=len(Kind)).tolist()):
-            counts[Kind(number).label] = count
+    for item, count in zip(staged.items, rows, strict=True):
+        if isinstance(item, Item):
+            counts[Kind(item.kind).label] += count
     return counts

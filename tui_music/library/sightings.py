@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_music.importers.columns import Item
-from tui_music.library.staging import Codes, Staged, StagedFile, first_of_equal
+from tui_music.library.reading import FileRead
+from tui_music.library.staging import Codes, Staged, first_of_equal
 from tui_music.library.store import fetch
 
 #: The fields of a sighting that its play takes over when the sighting is chosen.
@@ -35,7 +36,7 @@ class Outcome:
     batch: int | None
 
 
-def add(connection: duckdb.DuckDBPyConnection, files: Sequence[StagedFile], staged: Staged, listener: str) -> Outcome:
+def add(connection: duckdb.DuckDBPyConnection, staged: Staged, listener: str) -> Outcome:
     """Store ``staged`` as a batch of ``listener``, inside the caller's transaction."""
     who = _listener(connection, listener)
     batch = _next(connection, "batch", "id")
@@ -49,10 +50,10 @@ def add(connection: duckdb.DuckDBPyConnection, files: Sequence[StagedFile], stag
     _choose(connection)
     added, unmatched = _reconcile_minutes(connection, created, who)
     connection.unregister("incoming")
-    per_file_added = np.bincount(staged.file[added], minlength=len(files)).tolist()
-    per_file_unmatched = np.bincount(staged.file[unmatched], minlength=len(files)).tolist()
+    per_file_added = np.bincount(staged.file[added], minlength=len(staged.files)).tolist()
+    per_file_unmatched = np.bincount(staged.file[unmatched], minlength=len(staged.files)).tolist()
     connection.execute("INSERT INTO batch VALUES (?, ?, ?)", [batch, int(time.time()), who])
-    _store_files(connection, files, batch, first_file, per_file_added, per_file_unmatched)
+    _store_files(connection, staged.files, batch, first_file, per_file_added, per_file_unmatched)
     return Outcome(per_file_added, per_file_unmatched, batch)
 
 
@@ -71,7 +72,7 @@ def _listener(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def _named_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, NDArray[Any]]:
     """The columns of ``sighting`` for all staged rows, names replaced by their numbers in the library."""
-    used, item = np.unique(staged.item, return_inverse=True)
+    used, item = np.unique(staged.columns.item, return_inverse=True)
     items = [cast("Item", staged.items[code]) for code in used.tolist()]  # rows of no item were rejected
     contexts = staged.contexts
     artist = _ids(connection, "artist", {"name": [each.artist for each in items]})
@@ -80,21 +81,21 @@ def _named_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dic
     link = _ids(connection, "link", {"uri": [each.uri for each in items]})
     columns: dict[str, NDArray[Any]] = {
         "position": np.arange(len(staged), dtype=np.int32),
-        "row": staged.row,
+        "row": staged.columns.row,
         "minute_precise": staged.minute_precise,
-        "ended": staged.ended,
-        "ms_played": staged.ms_played,
+        "ended": staged.columns.ended,
+        "ms_played": staged.columns.ms_played,
         "kind": np.array([each.kind for each in items], np.uint8)[item],
     }
     for name, ids in (("artist", artist), ("track", track), ("album", album), ("link", link)):
         columns[name] = ids[item]
     for name in ("reason_start", "reason_end", "platform", "country"):
         ids = _ids(connection, "term", {"text": [getattr(each, name) for each in contexts]})
-        columns[name] = ids[staged.context]
+        columns[name] = ids[staged.columns.context]
     for name in ("shuffle", "skipped", "offline", "incognito"):
         flags = [getattr(each, name) for each in contexts]
         three = np.array([-1 if flag is None else int(flag) for flag in flags], np.int8)
-        columns[name] = three[staged.context]
+        columns[name] = three[staged.columns.context]
     return columns
 
 
@@ -301,7 +302,7 @@ def _positions(
 
 def _store_files(
     connection: duckdb.DuckDBPyConnection,
-    files: Sequence[StagedFile],
+    files: Sequence[FileRead],
     batch: int,
     first_file: int,
     added: list[int],
@@ -310,12 +311,11 @@ def _store_files(
     formats = _ids(connection, "term", {"text": [file.format for file in files]}).tolist()
     for number, file in enumerate(files):
         identity, counts = first_file + number, file.rejections.counts
-        accepted = file.last - file.first
         connection.execute(
             "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 identity, batch, file.path, formats[number],
-                file.read, added[number], accepted - added[number], sum(counts.values()), unmatched[number],
+                file.read, added[number], file.accepted - added[number], sum(counts.values()), unmatched[number],
             ],
         )  # fmt: skip
         for reason, rows in counts.items():

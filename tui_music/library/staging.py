@@ -1,100 +1,49 @@
-"""All that one import call has read, as columns in memory (about 40 bytes a row), before the library is touched."""
+"""All accepted rows of an import as one set of columns, and which of them are equal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_music.importers.columns import Columns, Context, Importer, Item, Reason, Rejections, Tables
+from tui_music.importers.columns import Columns, Context, Item, Reason
+from tui_music.library.reading import FileRead, Reading, joined
 
 Codes = NDArray[np.int32]
 
 
-@dataclass(slots=True)
-class StagedFile:
-    """One file that was read. ``first`` and ``last`` bound its rows among all staged rows."""
-
-    path: str
-    format: str
-    minute_precise: bool
-    rejections: Rejections = field(default_factory=Rejections)
-    first: int = 0
-    last: int = 0
-
-    @property
-    def read(self) -> int:
-        return self.last - self.first + sum(self.rejections.counts.values())
-
-
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """All rows of a call in order of file and row; columns of shape (rows,), codes into the tables below."""
+    """Accepted rows in order of file and row; columns of shape (rows,).
 
+    ``file`` is a position in ``files``; ``columns`` hold codes into ``items`` and ``contexts``.
+    """
+
+    files: Sequence[FileRead]
     file: Codes
-    row: Codes
     minute_precise: NDArray[np.bool_]
-    ended: NDArray[np.int64]
-    ms_played: Codes
-    item: Codes
-    context: Codes
+    columns: Columns
     items: list[Item | Reason]
     contexts: list[Context]
 
     def __len__(self) -> int:
-        return len(self.row)
+        return len(self.columns)
 
 
-class Staging:
-    """Collects the files of a call. What was staged of a file that is refused half-way is dropped whole."""
-
-    def __init__(self) -> None:
-        self.files: list[StagedFile] = []
-        self.rows = 0
-        self._parts: list[tuple[Codes, NDArray[np.int64], Codes, Codes, Codes]] = []
-        self.tables = Tables()
-        self._mark = (0, 0)
-
-    def begin(self, path: str, importer: Importer) -> StagedFile:
-        """Open a file; end it with :meth:`keep` or :meth:`drop`."""
-        self._mark = (len(self._parts), self.rows)
-        return StagedFile(path, importer.name, importer.minute_precise, first=self.rows, last=self.rows)
-
-    def add(self, columns: Columns) -> None:
-        self._parts.append((columns.row, columns.ended, columns.ms_played, columns.item, columns.context))
-        self.rows += len(columns)
-
-    def keep(self, file: StagedFile) -> None:
-        file.last = self.rows
-        self.files.append(file)
-
-    def drop(self) -> None:
-        parts, self.rows = self._mark
-        del self._parts[parts:]
-
-    def staged(self) -> Staged:
-        """The columns of all files kept; the parts they were made of are given up."""
-        lengths = [file.last - file.first for file in self.files]
-        columns = [
-            self._joined(at, dtype) for at, dtype in enumerate((np.int32, np.int64, np.int32, np.int32, np.int32))
-        ]
-        self._parts.clear()
-        row, ended, ms_played, item, context = columns
-        return Staged(
-            file=np.repeat(np.arange(len(lengths), dtype=np.int32), lengths),
-            row=row,
-            minute_precise=np.repeat(np.array([file.minute_precise for file in self.files], np.bool_), lengths),
-            ended=ended,
-            ms_played=ms_played,
-            item=item,
-            context=context,
-            items=list(self.tables.items),
-            contexts=list(self.tables.contexts),
-        )
-
-    def _joined(self, at: int, dtype: type) -> NDArray:  # type: ignore[type-arg]
-        return np.concatenate([np.empty(0, dtype), *(part[at] for part in self._parts)])
+def stage(reading: Reading) -> Staged:
+    """The rows of all files that were read."""
+    files = [fate for fate in reading.fates if isinstance(fate, FileRead)]
+    lengths = [file.accepted for file in files]
+    return Staged(
+        files,
+        np.repeat(np.arange(len(files), dtype=np.int32), lengths),
+        np.repeat(np.array([file.minute_precise for file in files], np.bool_), lengths),
+        joined([part for file in files for part in file.parts]),
+        reading.items,
+        reading.contexts,
+    )
 
 
 def first_of_equal(ended: NDArray[np.int64], ms_played: Codes, track: Codes) -> NDArray[np.int64]:
