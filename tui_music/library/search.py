@@ -48,6 +48,9 @@ _ARRAYS: dict[str, type[np.integer[Any]]] = {
 }
 
 
+Weights = NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
+
+
 class UnfitIndex(ValueError):
     """A stored index that is missing, damaged, of another version or of other names. Build it again."""
 
@@ -94,8 +97,8 @@ class SearchIndex:
         return len(self.code)
 
     @classmethod
-    def build(cls, names: Names, artist_weight: Float64, track_weight: Float64, *, revision: int = 0) -> Self:
-        """Index ``names``; weights (hours), shapes (artists,) and (tracks,), settle what fits equally well."""
+    def build(cls, names: Names, artist_weight: Weights, track_weight: Weights, *, revision: int = 0) -> Self:
+        """Index ``names``; weights (hours or ms), shapes (artists,) and (tracks,), settle what fits equally well."""
         artists, total = len(names.artists), len(names.artists) + len(names.tracks)
         order = _by_weight(names, artist_weight, track_weight)
         position = np.empty(total, np.int32)
@@ -215,9 +218,8 @@ class SearchIndex:
         """Write the index to ``path`` (``.npz``, no pickle), whole or not at all."""
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         sizes = {name: len(array) for name, array in arrays.items()}
-        artists = int(np.count_nonzero(self.code >= 0))
-        tracks, checksum = len(self) - artists, _checksum(arrays.values())
-        header = _Header(SCHEMA, self.revision, artists, tracks, self.names, sizes, checksum)
+        artists, checksum = int(np.count_nonzero(self.code >= 0)), _checksum(arrays.values())
+        header = _Header(SCHEMA, self.revision, artists, len(self) - artists, self.names, sizes, checksum)
         buffer = io.BytesIO()
         np.savez(buffer, header=np.frombuffer(msgspec.json.encode(header), np.uint8), **arrays)
         write_private(path, buffer.getvalue())
@@ -295,9 +297,9 @@ def _key(name: str) -> str:
     return fold(name.translate(_APOSTROPHES), guests=True)
 
 
-def _by_weight(names: Names, artist_weight: Float64, track_weight: Float64) -> Int64:
+def _by_weight(names: Names, artist_weight: Weights, track_weight: Weights) -> Int64:
     """Artists and, after them, tracks, in order of weight, the heaviest first, then of names."""
-    weight = np.nan_to_num(np.concatenate([artist_weight, track_weight]))
+    weight = np.nan_to_num(np.concatenate([artist_weight, track_weight]).astype(np.float64))
     by_artist, by_title = _ranks(names.artists), _ranks(names.tracks)
     artist = np.concatenate([by_artist, by_artist[names.track_artist]])
     title = np.concatenate([np.full(len(by_artist), -1), by_title])
