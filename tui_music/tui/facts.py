@@ -28,7 +28,7 @@ class Fact:
 def facts(totals: Totals, scope: Scope) -> list[Fact]:
     """The statistics of a scope, the most telling first. Definitions are those of the README."""
     seconds = f"{scope.counted_ms / 1000:g} s"
-    found = [
+    return [
         _fact("listening", hours_alone(totals.ms), "everything that was heard, skipped plays included"),
         _fact("plays", count(totals.counted), f"of at least {seconds}; every list and bar counts these"),
         _fact("stored plays", count(totals.plays), "all of them, the shortest included"),
@@ -83,7 +83,6 @@ def facts(totals: Totals, scope: Scope) -> list[Fact]:
         _fact("one-hit wonders", count(totals.one_hit_wonders), "artists with ten plays or more, all of one song"),
         _fact("heard every year", counted(totals.every_year_artists, "artist"), "with a play in each calendar year"),
     ]
-    return found
 
 
 def shorts(found: Sequence[Fact]) -> list[tuple[Piece, ...]]:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 What = Literal["artists", "tracks", "albums"]
 _WHATS: tuple[What, ...] = ("artists", "tracks", "albums")
+_WIDTHS = [(0, "-narrow"), (64, "-middle"), (120, "-wide")]
+_HEIGHTS = [(0, "-low"), (20, "-medium"), (32, "-tall"), (48, "-high")]
 _AXIS = 8  # cells the axis of the chart may take
 
 
@@ -64,17 +66,12 @@ class FactList(Canvas, can_focus=False):
 
 
 class LibraryScreen(ListScreen):
-    """Totals, a chart, a top list and a map of the week; below each other on small terminals, side by side on wide ones."""
+    """Totals, a chart, a top list and a map of the week; side by side where there is room."""
 
     HEADING = "Library"
     CSS_PATH = "library_screen.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (64, "-middle"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-low"),
-        (20, "-medium"),
-        (32, "-tall"),
-        (48, "-high"),
-    ]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("type", "open"),
         Binding("f", "facts", "facts", show=False),
@@ -258,8 +255,8 @@ class LibraryScreen(ListScreen):
         if chart.has_focus:
             if chart.picked is None or chart.picked >= len(self._buckets):
                 return None
-            range = self._buckets[chart.picked].range
-            return PlaysOf((Figure(range.label),), history, within(scope, range))
+            dates = self._buckets[chart.picked].dates
+            return PlaysOf((Figure(dates.label),), history, within(scope, dates))
         if heat.has_focus:
             if heat.picked is None:
                 return None
@@ -291,7 +288,7 @@ class LibraryScreen(ListScreen):
     def _bucket_record(self, index: int) -> dict[str, object]:
         bucket = self._buckets[index]
         return {
-            "bucket": bucket.range.label,
+            "bucket": bucket.dates.label,
             "hours": round(bucket.ms / 3_600_000, 4),
             "counted_plays": bucket.counted,
             "new_artists": bucket.new_artists,

@@ -23,7 +23,7 @@ _COARSER = {"day": "week", "week": "month", "month": "quarter", "quarter": "year
 class Bucket:
     """One bar: its dates and what was listened to."""
 
-    range: DateRange
+    dates: DateRange
     ms: int
     counted: int
     new_artists: int
@@ -42,13 +42,13 @@ def buckets(series: Series, most: int) -> tuple[str, list[Bucket]]:
         first = bucket_start(start, step)
         sums = found.setdefault(DateRange(first, bucket_end(first, step), bucket_label(first, step)), [0, 0, 0])
         sums[:] = (a + b for a, b in zip(sums, row, strict=True))
-    return step.value, [Bucket(range, *sums) for range, sums in found.items()]
+    return step.value, [Bucket(dates, *sums) for dates, sums in found.items()]
 
 
 def plotted(step: str, bars: Sequence[Bucket], shows: Shows) -> Plotted:
     """What a chart of the buckets shows."""
     values = [bar.ms / 3_600_000 if shows == "hours" else float(_amount(bar, shows)) for bar in bars]
-    names = [_name(step, bar.range) for bar in bars]
+    names = [_name(step, bar.dates) for bar in bars]
 
     def tell(at: int) -> Figure:
         bar = bars[at]
@@ -67,11 +67,11 @@ def _amount(bar: Bucket, shows: Shows) -> int:
     return {"hours": bar.ms, "plays": bar.counted, "new artists": bar.new_artists}[shows]
 
 
-def _name(step: str, range: DateRange) -> Figure:
+def _name(step: str, dates: DateRange) -> Figure:
     """``Mar 2016``, ``3 Mar 2016``, ``3–9 Mar 2016`` in full: weeks and quarters by both ends."""
-    first, last = range.first, range.last
+    first, last = dates.first, dates.last
     if first is None or last is None or step == "year":
-        return Figure(range.label)
+        return Figure(dates.label)
     if step == "day":
         return day(first)
     if step == "month":
@@ -83,7 +83,7 @@ def _name(step: str, range: DateRange) -> Figure:
 
 def _ticks(step: str, bars: Sequence[Bucket]) -> list[tuple[int, str]]:
     """Where the axis may be labelled: years on their first bucket, months and days within shorter ranges."""
-    starts = [(at, bar.range.first) for at, bar in enumerate(bars) if bar.range.first is not None]
+    starts = [(at, bar.dates.first) for at, bar in enumerate(bars) if bar.dates.first is not None]
     if step == "year":
         return [(at, str(first.year)) for at, first in starts]
     if step in ("month", "quarter"):
