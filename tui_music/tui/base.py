@@ -77,6 +77,10 @@ class MusicScreen(Screen[None]):
     def scope_changed(self) -> None:
         """Another scope was chosen; ``show`` follows when its answers are ready. Keep showing the old ones."""
 
+    def import_moved(self) -> None:
+        """An import got on; ``session.importing`` says how far."""
+        self.refresh_scope_line()
+
     def heading(self) -> Drawable:
         """The first words of line 1."""
         return Figure(self.HEADING)
@@ -105,6 +109,10 @@ class MusicScreen(Screen[None]):
         """Say one sentence in the last line; it goes with the next key."""
         self.query_one(KeyFooter).tell(sentence, warns)
 
+    def hush(self) -> None:
+        """Show the keys again."""
+        self.query_one(KeyFooter).tell(None)
+
     def ask(self, question: Question[T], then: Callable[[T], None]) -> None:
         """Open a prompt above the last line; ``then`` gets what its ``check`` made of the answer."""
         before = self.focused
@@ -119,6 +127,14 @@ class MusicScreen(Screen[None]):
         in_tmux = "   (in tmux: set -g set-clipboard on)" if self.music.in_tmux else ""
         self.tell(shown(f"copied: {shown(text, 60)}{in_tmux}"))
 
+    def actions_here(self) -> list[str]:
+        """Ids of the actions whose keys work on this screen, wherever its focus is."""
+        nodes = [self.app, self, *self.query("*")]
+        found = {binding.id for node in nodes for _, binding in node._bindings}
+        return [
+            name for name in ACTIONS if name in found and self.check_action(name.replace("-", "_"), ()) is not False
+        ]
+
     def refresh_scope_line(self) -> None:
         self.query_one(ScopeLine).show(self.heading(), self.session if self.SCOPED else None, self._note)
 
@@ -130,9 +146,12 @@ class MusicScreen(Screen[None]):
     def _hint(self, what: str | Hint) -> Hint:
         if isinstance(what, Hint):
             return what
-        action = ACTIONS[what]
         key = keys_of(what, self.session.settings.keys)[0]
-        return Hint(Figure(key), Figure(action.label), action.call or action.id.replace("-", "_"))
+        return Hint(Figure(key), Figure(ACTIONS[what].label), self.action_of(what))
+
+    def action_of(self, name: str) -> str:
+        """How Textual calls an action of the key map: see :meth:`perform`."""
+        return ACTIONS[name].call or name.replace("-", "_")
 
     def on_mount(self) -> None:
         self.refresh_footer()
@@ -150,7 +169,13 @@ class MusicScreen(Screen[None]):
 
     @on(KeyFooter.Pressed)
     async def _footer_pressed(self, event: KeyFooter.Pressed) -> None:
-        await self.run_action(event.action)
+        await self.perform(event.action)
+
+    async def perform(self, action: str) -> None:
+        """Run an action as its key would: of the focused widget or what holds it, else of the program."""
+        name = action.partition("(")[0]
+        nodes = (self.focused or self).ancestors_with_self
+        await self.app.run_action(action, next((node for node in nodes if hasattr(node, f"action_{name}")), self))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:

@@ -66,6 +66,9 @@ class ScopeLine(Canvas, can_focus=False):
         return (*who, *kind, dates(scope.range, session), threshold(scope.counted_ms), shown(scope.zone))
 
     def _of(self, session: Session) -> Figure:
+        if session.importing is not None:
+            share = session.importing.bytes_read / max(1, session.importing.bytes_total)
+            return Figure(f"importing {share:.0%}")
         if session.failure:
             return Figure("not loaded")
         if session.history is None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 
+from tui_music.demo import LISTENER, demo_zip
 from tui_music.errors import BadRange
 from tui_music.library import overview as overviews
 from tui_music.library.calendar import parse_range, today
 from tui_music.library.history import History
+from tui_music.library.ingest import DEFAULT_LISTENER, Cancelled, ImportReport, Progress, import_paths
 from tui_music.library.library import Library, Listener
 from tui_music.library.overview import Overview
 from tui_music.library.ranking import rank_artists
@@ -20,6 +24,7 @@ from tui_music.library.zones import ZoneChoice, choose_zone
 from tui_music.settings import Settings, write_private
 
 _KEPT = "overview.bin"
+_PROGRESS_EVERY_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,35 @@ def count(history: History, scope: Scope, measure: Measure, settings: Settings) 
     rank_artists(history, scope, measure)  # remembered beside the history, for whoever asks next
     _keep(settings, history.revision, scope, answer)
     return Found(scope, answer, history)
+
+
+def import_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    listener: str,
+    progress: Callable[[Progress], object],
+    cancelled: Callable[[], bool],
+) -> ImportReport | None:
+    """Import (the demo, if no ``paths`` are given) and report; ``None`` when ``cancelled``.
+
+    ``progress`` hears of it a few times a second.
+    """
+    heard = 0.0
+
+    def tell(at: Progress) -> None:
+        nonlocal heard
+        now = time.monotonic()
+        if now - heard >= _PROGRESS_EVERY_S or at.stage == "storing":
+            heard = now
+            progress(at)
+
+    try:
+        library = Library(settings.library_file)
+        if not paths:
+            paths, listener = [demo_zip()], LISTENER
+        return import_paths(library, paths, listener or DEFAULT_LISTENER, progress=tell, cancelled=cancelled)
+    except Cancelled:
+        return None
 
 
 class _Kept(msgspec.Struct, frozen=True):

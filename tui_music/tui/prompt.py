@@ -99,6 +99,14 @@ class PromptLine(Input):
     }
     """
 
+    def __init__(self, text: str = "", *, max_length: int) -> None:
+        super().__init__(text, compact=True, select_on_focus=True, max_length=max_length)
+        self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """What is pasted may hold anything, and is drawn."""
+        return str(shown(value, 4096))
+
     class Left(Message):
         """Escape."""
 
@@ -162,18 +170,16 @@ class Prompt(Container, Generic[T]):
         yield Choices(self.question.choices, self.question.hint)
         with Container():
             yield Label(self.question.label)
-            line = PromptLine(self.question.text, compact=True, select_on_focus=True, max_length=4096)
-            line.cursor_blink = False
-            yield line
+            yield PromptLine(self.question.text, max_length=4096)
 
     def on_mount(self) -> None:
         self.line.focus()
-        hints = [Hint(Figure("enter"), Figure("choose"), "prompt_enter")]
+        hints = [Hint(Figure("enter"), Figure("choose"), "submit")]
         if self.question.choices:
-            hints.append(Hint(Figure("↑↓"), Figure("pick"), "prompt_down"))
+            hints.append(Hint(Figure("↑↓"), Figure("pick"), "pick(1)"))
         if self.question.complete:
-            hints.append(Hint(Figure("tab"), Figure("complete"), "prompt_tab"))
-        hints.append(Hint(Figure("esc"), Figure("back"), "prompt_leave"))
+            hints.append(Hint(Figure("tab"), Figure("complete"), "complete"))
+        hints.append(Hint(Figure("esc"), Figure("back"), "leave"))
         self.screen.query_one(KeyFooter).show(hints)
 
     @property

@@ -12,8 +12,10 @@ from tui_music.settings import Settings, write_private
 
 if TYPE_CHECKING:
     from tui_music.library.history import History
+    from tui_music.library.ingest import ImportReport, Progress
     from tui_music.library.library import Library, Listener
     from tui_music.library.overview import Overview
+    from tui_music.tui.widgets.canvas import Drawable
 
 SEARCHES = 10
 
@@ -96,7 +98,10 @@ class Session:
     answered: Scope | None = None
     remembered: Remembered = field(default_factory=Remembered)
     #: Why there is nothing to show, in one sentence.
-    failure: str | None = None
+    failure: Drawable | None = None
+    #: The import that is running, and the account of the last one.
+    importing: Progress | None = None
+    report: ImportReport | None = None
     #: Grows with everything that screens should draw again for.
     version: int = 0
 

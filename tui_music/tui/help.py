@@ -1,0 +1,71 @@
+"""Help for where you are: the keys that work here, from the key map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from tui_music.tui.base import MusicScreen
+from tui_music.tui.keys import ACTIONS, EVERYWHERE, GROUPS, LISTS, SCOPE, bindings, keys_of
+from tui_music.tui.widgets.canvas import Drawable, Role
+from tui_music.tui.widgets.columns import Bar, Cell, Column
+from tui_music.tui.widgets.figures import NOTHING, Figure
+from tui_music.tui.widgets.table import Rows, Table
+
+
+class KeyRows(Rows):
+    """Actions under the titles of their groups."""
+
+    counting = 9
+
+    def __init__(self, actions: Sequence[str], chosen: dict[str, tuple[str, ...]]) -> None:
+        self._lines: list[tuple[str, str, str]] = []  # keys, help; or a group's title
+        groups = [group for group in GROUPS if group not in (EVERYWHERE, SCOPE, LISTS)] + [LISTS, SCOPE, EVERYWHERE]
+        for group in groups:
+            inside = [ACTIONS[name] for name in ACTIONS if name in actions and ACTIONS[name].group == group]
+            if inside:
+                self._lines += [("", "", "")] * bool(self._lines) + [("", group, "")]
+                self._lines += [(" ".join(keys_of(each.id, chosen)), each.label, each.help) for each in inside]
+        self.columns = (Column(NOTHING, 12), Column(NOTHING, 20, drop=1), Column(NOTHING, 10, flex=1))
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def rests(self, index: int) -> bool:
+        return bool(self._lines[index][0])
+
+    def cells(self, index: int) -> Sequence[Cell | Bar]:
+        keys, label, text = self._lines[index]
+        if not keys:
+            return (Cell(Figure(label), Role.HEAD),)
+        return Cell(Figure(keys), Role.BAR), Cell(Figure(label)), Cell(Figure(text), Role.QUIET)
+
+
+class HelpScreen(MusicScreen):
+    """Pushed over the screen it explains; the same key or escape goes back."""
+
+    HEADING = "Help"
+    SCOPED = False
+    FOOTER = ("down", "up", "back")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("help")
+
+    def __init__(self, about: MusicScreen) -> None:
+        super().__init__()
+        self._about = about
+
+    def heading(self) -> Drawable:
+        return Figure(f"Keys on {self._about.HEADING}")
+
+    def body(self) -> Iterable[Widget]:
+        yield Table(header=False)
+
+    def on_mount(self) -> None:
+        table = self.query_one(Table)
+        table.show(KeyRows(self._about.actions_here(), dict(self.session.settings.keys)))
+        table.focus()
+
+    def action_help(self) -> None:
+        self.action_back()
