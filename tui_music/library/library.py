@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tui_music.errors import NotFound
 from tui_music.importers.columns import Reason
 from tui_music.library.history import History, Int32, Names
+from tui_music.library.ordering import order_by
 from tui_music.library.store import Store, fetch
 
 
@@ -205,7 +206,7 @@ def _load(connection: duckdb.DuckDBPyConnection, listener: str) -> History:
     for name in _CODED:
         table = codes["term" if name not in codes else name]
         columns[name] = table[columns[name]]  # the table's last entry, −1, serves what is missing
-    order = np.lexsort((columns["ms_played"], columns["track"], columns["start"]))
+    order = order_by(columns["start"], columns["track"], columns["ms_played"])
     for name in list(columns):
         columns[name] = columns[name][order]
     columns["source"] = columns.pop("format")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_music.importers.columns import Columns, Context, Item, Reason
+from tui_music.library.ordering import order_by
 from tui_music.library.reading import FileRead, Reading, joined
 
 Codes = NDArray[np.int32]
@@ -47,20 +48,13 @@ def stage(reading: Reading) -> Staged:
 
 
 def first_of_equal(ended: NDArray[np.int64], ms_played: Codes, track: Codes) -> NDArray[np.int64]:
-    """For each row the position of the first row with the same end, length and track; shape (rows,).
-
-    Only rows that share their second with another are compared: in a real history one in twenty.
-    """
-    first = np.arange(len(ended), dtype=np.int64)
-    by_end = np.argsort(ended, kind="stable")
-    sorted_ends = ended[by_end]
-    twin = sorted_ends[1:] == sorted_ends[:-1]
-    shared = by_end[np.append(twin, False) | np.append(False, twin)]
-    order = shared[np.lexsort((shared, ms_played[shared], track[shared], ended[shared]))]
-    if not len(order):
-        return first
-    key = np.stack((ended[order], ms_played[order], track[order]))
-    begins = np.append(True, (key[:, 1:] != key[:, :-1]).any(axis=0))
-    group_start = np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
-    first[order] = order[group_start]
+    """For each row the position of the first row with the same end, length and track; shape (rows,)."""
+    order = order_by(ended, track, ms_played)
+    begins = np.ones(len(order), np.bool_)
+    begins[1:] = False
+    for column in (ended, track, ms_played):
+        begins[1:] |= column[order[1:]] != column[order[:-1]]
+    start_of_group = np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
+    first = np.empty(len(order), np.int64)
+    first[order] = order[start_of_group]
     return first
