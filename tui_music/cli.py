@@ -9,7 +9,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -67,14 +67,12 @@ def _version(asked: bool) -> None:
 def _global(
     ctx: typer.Context,
     library: Annotated[
-        Optional[Path],
+        Path | None,
         typer.Option("--library", metavar="DIR", help="Keep everything (library, cache, settings) in this folder."),
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="An invented listener, in a library of their own.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Never use the network.")] = False,
-    listener: Annotated[
-        Optional[str], typer.Option("--listener", metavar="NAME", help="Whose plays these are.")
-    ] = None,
+    listener: Annotated[str | None, typer.Option("--listener", metavar="NAME", help="Whose plays these are.")] = None,
     no_mouse: Annotated[bool, typer.Option("--no-mouse", help="Leave the mouse to the terminal.")] = False,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
 ) -> None:
@@ -126,7 +124,7 @@ _Rows = Annotated[int, typer.Option("-n", min=0, help="How many rows.")]
 def import_(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Zips, folders or files of an export.")],
-    listener: Annotated[Optional[str], typer.Option("--listener", metavar="NAME", help="Whose plays.")] = None,
+    listener: Annotated[str | None, typer.Option("--listener", metavar="NAME", help="Whose plays.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
     as_json: _Json = False,
 ) -> None:
@@ -162,9 +160,9 @@ def artists(
     dates: _Range = "all",
     kind: _Kind = "music",
     sort: Annotated[str, typer.Option("--sort", help="hours, plays (counted ones) or engagement")] = "hours",
-    tier: Annotated[Optional[str], typer.Option("--tier", metavar="A-B", help="Only ranks A to B.")] = None,
-    match: Annotated[Optional[str], typer.Option("--match", metavar="TEXT", help="Only names like TEXT.")] = None,
-    n: Annotated[Optional[int], typer.Option("-n", min=0, help="How many rows (50, or all of a tier).")] = None,
+    tier: Annotated[str | None, typer.Option("--tier", metavar="A-B", help="Only ranks A to B.")] = None,
+    match: Annotated[str | None, typer.Option("--match", metavar="TEXT", help="Only names like TEXT.")] = None,
+    n: Annotated[int | None, typer.Option("-n", min=0, help="How many rows (50, or all of a tier).")] = None,
     as_json: _Json = False,
     as_csv: _Csv = False,
 ) -> None:
@@ -208,8 +206,8 @@ def songs(
 def plays(
     ctx: typer.Context,
     dates: _Range = "all",
-    artist: Annotated[Optional[str], typer.Option("--artist", metavar="NAME")] = None,
-    track: Annotated[Optional[str], typer.Option("--track", metavar="TITLE")] = None,
+    artist: Annotated[str | None, typer.Option("--artist", metavar="NAME")] = None,
+    track: Annotated[str | None, typer.Option("--track", metavar="TITLE")] = None,
     kind: _Kind = "music",
     n: _Rows = 50,
     as_json: _Json = False,

@@ -1,4 +1,4 @@
-"""Importing from the command line: a progress bar on a terminal, plain lines elsewhere, and the account of every row."""
+"""Importing from the command line: a progress bar on a terminal, plain lines elsewhere, and the account of rows."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from tui_music.text import cells, cut, pad, shown
 
@@ -26,7 +26,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A key of the answer; its heading and form in a table. ``show`` turns a value into text; no ``show``, no column."""
+    """A key of the answer; its heading in a table, and ``show``, which turns a value into text (``None``: no column)."""
 
     key: str
     heading: str = ""
@@ -90,13 +90,13 @@ def _plain(cell: Cell) -> Cell:
 
 
 def _print_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
-    seen = [(at, column) for at, column in enumerate(columns) if column.show]
-    texts = [[cut(shown(column.show(row[at])), WIDEST) for at, column in seen if column.show] for row in rows]
-    headings = [column.heading or column.key for _, column in seen]
-    widths = [max(cells(line[at]) for line in (headings, *texts)) for at in range(len(headings))]
-    for line in (headings, *texts):
-        parts = [
-            pad(shown(text), width, "right" if column.right else "left")
-            for text, width, (_, column) in zip(line, widths, seen, strict=True)
-        ]
-        print("  ".join(parts).rstrip())
+    lines = [[shown(column.heading or column.key) for column in columns if column.show]]
+    for row in rows:
+        texts = [column.show(cell) for column, cell in zip(columns, row, strict=True) if column.show]
+        lines.append([cut(shown(text), WIDEST) for text in texts])
+    aligned: list[tuple[int, Literal["left", "right"]]] = [
+        (max(cells(line[at]) for line in lines), "right" if column.right else "left")
+        for at, column in enumerate(column for column in columns if column.show)
+    ]
+    for line in lines:
+        print("  ".join(pad(text, *how) for text, how in zip(line, aligned, strict=True)).rstrip())

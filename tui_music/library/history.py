@@ -1,6 +1,6 @@
 """One listener's whole history in memory: columns of integers beside tables of names.
 
-Every statistic reads this; it is loaded in one query and never written to. Strings are looked up only for what is shown.
+Every statistic reads this; it is loaded whole and never written to. Strings are looked up only for what is shown.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Names:
 class History:
     """Plays of one listener, sorted by start; all columns have shape (plays,).
 
-    ``start`` is UTC seconds; ``ms_played`` milliseconds; ``kind`` a :class:`Kind`; ``artist``, ``track``, ``album`` codes
-    into ``names`` (album −1 where missing; for podcasts the artist is the show, for audiobooks the book);
-    ``reason_start``, ``reason_end``, ``platform``, ``country``, ``source`` codes into ``names.terms`` (−1 where missing);
-    ``shuffle``, ``skipped``, ``offline``, ``incognito`` 1 true, 0 false, −1 unknown; ``minute_precise`` plays whose source
-    gives minutes only. ``revision`` is the library's when this was read. Memory: about 50 bytes a play.
+    ``start`` is UTC seconds; ``ms_played`` milliseconds; ``kind`` a :class:`Kind`; ``artist``, ``track``, ``album``
+    codes into ``names`` (album −1 where missing; for podcasts the artist is the show, for audiobooks the book);
+    ``reason_start``, ``reason_end``, ``platform``, ``country``, ``source`` codes into ``names.terms`` (−1 where
+    missing); ``shuffle``, ``skipped``, ``offline``, ``incognito`` 1 true, 0 false, −1 unknown; ``minute_precise`` plays
+    whose source gives minutes only. ``revision`` is the library's when this was read. About 50 bytes a play.
     """
 
     listener: str

@@ -47,6 +47,6 @@ class Scope:
     range: DateRange = ALL_TIME
     counted_ms: int = COUNTED_MS
 
-    def within(self, range: DateRange) -> Scope:
+    def within(self, dates: DateRange) -> Scope:
         """The same scope over other dates."""
-        return replace(self, range=range)
+        return replace(self, range=dates)
