@@ -206,17 +206,17 @@ def stats_lines(answer: dict[str, Any]) -> list[str]:
     def share(value: float | None) -> str:
         return "unknown" if value is None else f"{value:.1%}"
 
+    plays, counted, least = answer["plays"], answer["counted_plays"], answer["counted_ms"] / 1000
     lines = [
         f"{shown(answer['listener'])} · {answer['kind']} · {answer['range']} · {answer['zone']}",
-        f"{answer['hours']:,.1f} h · {answer['counted_plays']:,} plays of {answer['counted_ms'] / 1000:g} s or more "
-        f"({answer['plays']:,} of any length)",
+        f"{answer['hours']:,.1f} h · {counted:,} plays of {least:g} s or more ({plays:,} in all)",
         f"{answer['artists']:,} artists · {answer['tracks']:,} songs · {answer['albums']:,} albums",
         f"{day(answer['first'])} to {day(answer['last'])} · {answer['active_days']:,} active days",
-        f"longest streak {answer['longest_streak_days']:,} days · longest gap {answer['longest_gap_days']:,} days · "
-        f"Eddington number {answer['eddington']}",
-        f"{answer['sessions']:,} sessions · weekends {share(answer['weekend_share'])} · skipped {share(answer['skip_rate'])}",
-        f"{answer['new_artists']:,} new artists · {answer['one_hit_wonders']:,} one-hit wonders · "
-        f"{answer['every_year_artists']:,} heard every year",
+        f"longest streak {answer['longest_streak_days']:,} days · longest gap {answer['longest_gap_days']:,} days",
+        f"Eddington number {answer['eddington']} · {answer['sessions']:,} sessions",
+        f"weekends {share(answer['weekend_share'])} of the hours · skipped {share(answer['skip_rate'])} of the plays",
+        f"{answer['new_artists']:,} new artists · {answer['one_hit_wonders']:,} one-hit wonders",
+        f"{answer['every_year_artists']:,} artists heard every year",
     ]
     for year in answer["years"]:
         first, top = shown(year["first_artist"] or "nobody"), shown(year["top_artist"] or "nobody")

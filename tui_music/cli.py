@@ -1,4 +1,4 @@
-"""The command line. ``tui-music`` alone opens the program, ``tui-music PATH…`` imports and opens; the rest answers and exits.
+"""The command line. ``tui-music`` alone opens the program, ``tui-music PATH…`` imports and opens, the rest answers.
 
 Nothing heavy is imported here: each command imports what it needs, so that ``--help`` and the first paint stay quick.
 """
@@ -20,7 +20,6 @@ from tui_music.settings import Settings, load
 
 if TYPE_CHECKING:
     from tui_music.library.history import History
-    from tui_music.library.ingest import ImportReport
     from tui_music.library.library import Library
     from tui_music.library.scope import Scope
     from tui_music.printing import Format

@@ -26,7 +26,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A key of the answer; its heading in a table, and ``show``, which turns a value into text (``None``: no column)."""
+    """A key of the answer, its heading in a table, and what turns a value into text (``None``: not in a table)."""
 
     key: str
     heading: str = ""
