@@ -201,9 +201,9 @@ def _choose(connection: duckdb.DuckDBPyConnection) -> None:
 
 _AFFECTED = """
 CREATE TEMP TABLE affected AS
-SELECT DISTINCT ended - ended % 60 AS minute, track, ms_played FROM incoming
-SEMI JOIN (SELECT ended AS minute, track, ms_played FROM sighting WHERE listener = $who AND minute_precise)
-USING (minute, track, ms_played)
+SELECT DISTINCT i.ended - i.ended % 60 AS minute, i.track, i.ms_played FROM incoming i
+SEMI JOIN (SELECT ended, track, ms_played FROM sighting WHERE listener = $who AND minute_precise) s
+ON s.ended = i.ended - i.ended % 60 AND s.track = i.track AND s.ms_played = i.ms_played
 """
 _PRECISE = """
 CREATE TEMP TABLE precise AS
