@@ -16,6 +16,7 @@ from textual import events, on, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
@@ -126,6 +127,8 @@ class TuiMusic(App[None]):
         vars(self)["DEFAULT_MODE"] = self._first_mode()  # Textual begins with the mode of this name
         super().__init__(driver_class=driver)
         self.animation_level = "none"
+        if self.no_color:  # Textual would draw greys in colour codes
+            self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
         self.in_tmux = bool(os.environ.get("TMUX"))
         for theme in THEMES:
             self.register_theme(theme)

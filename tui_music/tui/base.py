@@ -17,10 +17,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
@@ -30,13 +31,26 @@ from tui_music.tui.chrome import Hint, KeyFooter, ScopeLine
 from tui_music.tui.keys import ACTIONS, bindings, keys_of
 from tui_music.tui.prompt import Prompt, Question
 from tui_music.tui.session import Session
-from tui_music.tui.widgets.canvas import Drawable
+from tui_music.tui.widgets.canvas import Canvas, Drawable, Role
 from tui_music.tui.widgets.figures import Figure
 
 if TYPE_CHECKING:
     from tui_music.tui.app import TuiMusic
 
 T = TypeVar("T")
+#: Smallest terminal that is drawn on, columns and rows.
+SMALLEST = (40, 10)
+
+
+class TooSmall(Canvas, can_focus=False):
+    """All there is on a terminal below the smallest size."""
+
+    DEFAULT_CSS = "TooSmall { display: none; height: 1fr; }"
+
+    def line(self, y: int) -> Strip:
+        width, height = self.app.size
+        lines = (f"{width}×{height}: too small.", f"tui-music needs {SMALLEST[0]}×{SMALLEST[1]}.")
+        return self.strip([(Figure(lines[y]), Role.PLAIN)] if y < len(lines) else [])
 
 
 class MusicScreen(Screen[None]):
@@ -61,6 +75,7 @@ class MusicScreen(Screen[None]):
         yield ScopeLine()
         yield from self.body()
         yield KeyFooter()
+        yield TooSmall()
 
     # to override
 
@@ -119,7 +134,11 @@ class MusicScreen(Screen[None]):
         for old in self.query(Prompt):
             before = old.focus_before
             old.remove()
-        self.mount(Prompt(question, then, before), before=self.query_one(KeyFooter))
+        self.overlay(Prompt(question, then, before))
+
+    def overlay(self, widget: Widget) -> None:
+        """Put a widget of the layer above the others; as the first child it leaves what others show undisturbed."""
+        self.mount(widget, before=0)
 
     def copy(self, text: str) -> None:
         """Copy to the terminal's clipboard and say so."""
@@ -156,6 +175,9 @@ class MusicScreen(Screen[None]):
     def on_mount(self) -> None:
         self.refresh_footer()
         self.draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-tiny")
 
     def on_screen_resume(self) -> None:
         self.draw()

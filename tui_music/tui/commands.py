@@ -197,7 +197,7 @@ def open_palette(screen: MusicScreen) -> None:
             hits.append(Hit(Figure(action.label), Figure(f"{action.help}   {keys}"), screen.action_of(name)))
     themes = screen.app.available_themes
     hits += [Hit(Figure(f"theme {name}"), Figure("colours"), f"app.use_theme({name!r})") for name in themes]
-    screen.mount(Palette(hits, screen.focused), before=screen.query_one(KeyFooter))
+    screen.overlay(Palette(hits, screen.focused))
 
 
 _OF_LISTS = ("search", "plays", "copy", "export")

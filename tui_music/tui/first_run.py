@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import events
@@ -16,33 +17,31 @@ from tui_music.tui.paths import ask_import
 from tui_music.tui.widgets.canvas import Canvas, Piece, Role
 from tui_music.tui.widgets.figures import Figure
 
-_Line = tuple[str, str]  # what stands in the margin, and the text
-
-_WELCOME: tuple[_Line, ...] = (
-    ("", "Your listening history, in the terminal."),
-    ("", ""),
-    ("{import}", "import an export you have: a zip, a folder or JSON files"),
-    ("{demo}", "look around first: an invented listener with nine years of music"),
-    ("{quit}", "quit"),
-    ("", ""),
-    ("#", "How to get an export"),
-    ("Spotify", "www.spotify.com/account/privacy, Download your data:"),
-    ("", "· Extended streaming history: everything since the beginning, with every detail."),
-    ("", "  Comes by e-mail within 30 days. This is the one to ask for."),
-    ("", "· Account data: the last twelve months. Comes within about 5 days."),
-    ("", "Both can be imported as they come, in any order; what is in both counts once."),
-    ("", ""),
-    ("", "Nothing is sent anywhere. The library stays on this computer, for you alone to read."),
+#: A word in the margin, the text beside it, and what the text is for. Texts without a word begin at the margin.
+_WELCOME: tuple[tuple[str, str, Role], ...] = (
+    ("", "Your listening history, in the terminal.", Role.HEAD),
+    ("", "", Role.PLAIN),
+    ("{import}", "import an export you have: a zip, a folder or JSON files", Role.PLAIN),
+    ("{demo}", "look around first: an invented listener with nine years of music", Role.PLAIN),
+    ("{quit}", "quit", Role.PLAIN),
+    ("", "", Role.PLAIN),
+    ("", "How to get an export", Role.HEAD),
+    ("Spotify", "www.spotify.com/account/privacy, “Download your data”", Role.PLAIN),
+    ("≤ 30 days", "“Extended streaming history”: everything, with every detail. Ask for this one.", Role.PLAIN),
+    ("≈ 5 days", "“Account data”: the last twelve months", Role.PLAIN),
+    ("", "", Role.PLAIN),
+    ("", "Import them as they come, in any order; what is in both counts once.", Role.QUIET),
+    ("", "Nothing is sent anywhere. The library stays on this computer, for you alone.", Role.QUIET),
 )
-_MARGIN = 10
+_MARGIN = 12
 
 
 class Welcome(Canvas, can_focus=False):
-    """The words of the first run, wrapped to the width; on a low screen what explains goes first."""
+    """The words of the first run, wrapped to the width; on a low screen the empty lines go."""
 
     def __init__(self, keys: dict[str, str]) -> None:
         super().__init__()
-        self._text = [(margin.format(**keys), text) for margin, text in _WELCOME]
+        self._text = [(word.format(**keys), text, role) for word, text, role in _WELCOME]
 
     def line(self, y: int) -> Strip:
         lines = self._lines()
@@ -51,28 +50,14 @@ class Welcome(Canvas, can_focus=False):
 
     def _lines(self) -> list[list[Piece]]:
         lines: list[list[Piece]] = []
-        room = max(20, self.size.width - _MARGIN - 1)
-        for margin, text in self._text:
-            role = Role.HEAD if margin == "#" or (not lines) else Role.PLAIN
-            if margin == "#":
-                margin = ""
-            start = Figure(f" {margin}".ljust(_MARGIN if margin or role is Role.PLAIN else 1))
-            for row in _wrapped(text, room):
-                lines.append([(start, Role.BAR if margin else Role.PLAIN), (Figure(row), role)])
-                start = Figure(" " * _MARGIN)
-        while len(lines) > self.size.height and any(not text.strip() for _, (text, _) in lines):
-            blank = next(index for index, (_, (text, _)) in enumerate(lines) if not text.strip())
-            del lines[blank]
-        return lines
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    rows = [""]
-    for word in text.split(" "):
-        if rows[-1] and len(rows[-1]) + 1 + len(word) > width:
-            rows.append("")
-        rows[-1] += (" " if rows[-1] else "") + word if rows[-1] or word else " "
-    return rows
+        for word, text, role in self._text:
+            margin = _MARGIN if word else 1
+            start: Piece = (Figure(f" {word}".ljust(margin)), Role.BAR)
+            for row in wrap(text, max(20, self.size.width - margin - 1)) or [""]:
+                lines.append([start, (Figure(row), role)])
+                start = (Figure(" " * margin), Role.PLAIN)
+        full = [line for line in lines if line[1][0]]
+        return lines if len(lines) <= self.size.height else full
 
 
 class FirstRunScreen(MusicScreen):

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from tui_music.tui.base import MusicScreen
-from tui_music.tui.keys import ACTIONS, EVERYWHERE, GROUPS, LISTS, SCOPE, bindings, keys_of
+from tui_music.tui.keys import ACTIONS, EVERYWHERE, LISTS, SCOPE, bindings, keys_of
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column
 from tui_music.tui.widgets.figures import NOTHING, Figure
@@ -23,11 +23,12 @@ class KeyRows(Rows):
 
     def __init__(self, actions: Sequence[str], chosen: dict[str, tuple[str, ...]]) -> None:
         self._lines: list[tuple[str, str, str]] = []  # keys, help; or a group's title
-        groups = [group for group in GROUPS if group not in (EVERYWHERE, SCOPE, LISTS)] + [LISTS, SCOPE, EVERYWHERE]
-        for group in groups:
-            inside = [ACTIONS[name] for name in ACTIONS if name in actions and ACTIONS[name].group == group]
+        shared = (LISTS, SCOPE, EVERYWHERE)
+        here = [ACTIONS[name] for name in actions if ACTIONS[name].group not in shared]
+        groups = [(group, [ACTIONS[name] for name in actions if ACTIONS[name].group == group]) for group in shared]
+        for title, inside in (("Here", here), *groups):
             if inside:
-                self._lines += [("", "", "")] * bool(self._lines) + [("", group, "")]
+                self._lines += [("", "", "")] * bool(self._lines) + [("", title, "")]
                 self._lines += [(" ".join(keys_of(each.id, chosen)), each.label, each.help) for each in inside]
         self.columns = (Column(NOTHING, 12), Column(NOTHING, 20, drop=1), Column(NOTHING, 10, flex=1))
 

@@ -45,9 +45,7 @@ _ACTIONS = (
     Action("tiers", ("3",), "tiers", "a range of ranks and what it adds up to", EVERYWHERE, "app.go('tiers')"),
     Action("sources", ("9",), "sources", "imports, and the fate of every row", EVERYWHERE, "app.go('sources')"),
     Action("help", ("?", "f1"), "help", "the keys for where you are", EVERYWHERE, "app.help"),
-    Action(
-        "palette", ("ctrl+p",), "palette", "every action and every artist, by name", EVERYWHERE, "app.command_palette"
-    ),
+    Action("palette", ("ctrl+p",), "palette", "every action and every artist, by name", EVERYWHERE, "app.palette"),
     Action("settings", (",",), "settings", "time zone, threshold, theme, mouse, keys", EVERYWHERE, "app.settings"),
     Action("back", ("escape",), "back", "back to where you came from", EVERYWHERE, "back"),
     Action("quit", ("q", "ctrl+q"), "quit", "leave the program", EVERYWHERE, "app.leave"),

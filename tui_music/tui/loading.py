@@ -8,8 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
-
 from tui_music.demo import LISTENER, demo_zip
 from tui_music.errors import BadRange
 from tui_music.library import overview as overviews
@@ -49,7 +47,7 @@ def load(settings: Settings, scope: Scope, measure: Measure) -> Iterator[Found]:
     listeners = tuple(library.listeners())
     if kept:
         scope = kept.scope
-        yield Found(scope, kept.overview, None, library, listeners)
+        yield Found(scope, kept, None, library, listeners)
     names = [listener.name for listener in listeners]
     history = library.load(scope.listener if scope.listener in names else None)
     choice = choose_zone(settings.zone, history)
@@ -66,7 +64,7 @@ def count(history: History, scope: Scope, measure: Measure, settings: Settings) 
     """The answers about a scope; they are kept for the next start."""
     answer = overviews.overview(history, scope)
     rank_artists(history, scope, measure)  # remembered beside the history, for whoever asks next
-    _keep(settings, history.revision, scope, answer)
+    _keep(settings, answer)
     return Found(scope, answer, history)
 
 
@@ -99,38 +97,23 @@ def import_files(
         return None
 
 
-class _Kept(msgspec.Struct, frozen=True):
-    revision: int
-    scope: Scope
-    overview_bytes: bytes
-
-    @property
-    def overview(self) -> Overview | None:
-        return overviews.from_bytes(self.overview_bytes)
-
-
-def _keep(settings: Settings, revision: int, scope: Scope, answer: Overview) -> None:
-    data = msgspec.msgpack.encode(_Kept(revision, scope, overviews.to_bytes(answer)))
+def _keep(settings: Settings, answer: Overview) -> None:
     with suppress(OSError):
-        write_private(settings.cache_dir / _KEPT, data)
+        write_private(settings.cache_dir / _KEPT, overviews.to_bytes(answer))
 
 
-def _kept(settings: Settings, scope: Scope, revision: int) -> _Kept | None:
+def _kept(settings: Settings, scope: Scope, revision: int) -> Overview | None:
     """What was kept of the same library and the same scope, as far as that can be told before the history is read."""
-    path = settings.cache_dir / _KEPT
     try:
-        if path.stat().st_size > 8_000_000:
-            return None
-        kept = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
-        if kept.overview is None:
-            return None
-    except (OSError, ValueError, msgspec.MsgspecError, TypeError, KeyError):
+        data = (settings.cache_dir / _KEPT).read_bytes()
+    except OSError:
         return None
+    kept = overviews.from_bytes(data)
     same = (
-        kept.revision == revision
-        and kept.scope.listener == (scope.listener or kept.scope.listener)
-        and (kept.scope.kind, kept.scope.counted_ms, kept.scope.range.label)
-        == (scope.kind, scope.counted_ms, scope.range.label)
-        and settings.zone in (None, kept.scope.zone)
+        kept is not None
+        and kept.revision == revision
+        and kept.listener == (scope.listener or kept.listener)
+        and (kept.kind, kept.counted_ms, kept.label) == (scope.kind, scope.counted_ms, scope.range.label)
+        and settings.zone in (None, kept.zone)
     )
     return kept if same else None

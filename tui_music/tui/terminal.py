@@ -25,8 +25,6 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from tui_music.errors import UnfitTerminal
 
-#: Smallest screen that is drawn, columns and rows.
-SMALLEST = (40, 10)
 #: Seconds that threads get to finish after the screen is given back.
 PATIENCE = 1.0
 #: Seconds from a signal to the end, even if the event loop is busy.

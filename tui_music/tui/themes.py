@@ -70,7 +70,8 @@ TERMINAL = Theme(
     boost="ansi_default",
     dark=True,
     variables={
-        "text-muted": "ansi_default",
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
         "block-cursor-foreground": "ansi_black",
         "block-cursor-background": "ansi_cyan",
         "input-cursor-text-style": "reverse",
