@@ -17,7 +17,7 @@ from tui_music.library.scope import Scope
 from tui_music.text import shown
 from tui_music.tui.chrome import Hint
 from tui_music.tui.keys import bindings
-from tui_music.tui.listing import Listing, ListScreen, PlaysOf
+from tui_music.tui.listing import Listing, ListScreen, PlaysOf, search_first
 from tui_music.tui.session import Session
 from tui_music.tui.widgets.artist_rows import ORDERS, ArtistRows, Found, Opened, measure_of
 from tui_music.tui.widgets.canvas import Drawable
@@ -38,9 +38,10 @@ class ArtistsScreen(ListScreen):
 
     HEADING = "Artists"
     CSS_PATH = "artists_screen.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "search", "next-match", "previous-match", "sort", "by-album", "left", "right"
-    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *search_first(),
+        *bindings("next-match", "previous-match", "sort", "by-album", "left", "right"),
+    ]
 
     @dataclass
     class Ranked(Message):
@@ -109,7 +110,7 @@ class ArtistsScreen(ListScreen):
         return self.rows.opened if self.rows else None
 
     def on_mount(self) -> None:
-        self.table.focus()
+        self.set_focus(self.table)
 
     def show(self, session: Session) -> None:
         if session.history is not None:
@@ -203,7 +204,7 @@ class ArtistsScreen(ListScreen):
     # search
 
     def action_search(self) -> None:
-        self.query_one(SearchLine).focus()
+        self.set_focus(self.query_one(SearchLine))
 
     @on(Input.Changed, "#search")
     def typed(self, event: Input.Changed) -> None:
@@ -248,13 +249,13 @@ class ArtistsScreen(ListScreen):
     def entered(self, event: SearchLine.Entered) -> None:
         event.stop()
         self.session.remembered = self.session.remembered.searched(self.text)
-        self.table.focus()
+        self.set_focus(self.table)
 
     @on(SearchLine.Left)
     def left(self, event: SearchLine.Left) -> None:
         event.stop()
         self.query_one(SearchLine).value = ""
-        self.table.focus()
+        self.set_focus(self.table)
 
     def action_next_match(self) -> None:
         self._to_match(1)
@@ -336,7 +337,7 @@ class ArtistsScreen(ListScreen):
         self.query_one(SearchLine).value = ""
         self.text, self._found = "", None
         self._draw(artist)
-        self.table.focus()
+        self.set_focus(self.table)
         self.open(self._artists, artist, song)
 
     def action_right(self) -> None:

@@ -47,7 +47,7 @@ class StatedRows(Rows):
         self.columns = (
             Column(Figure("what"), 18, flex=1),
             Column(Figure("figure"), max(12, widest), "right"),
-            Column(Figure("meaning"), 20, flex=3, drop=1),
+            Column(Figure("meaning"), 20, flex=6, drop=1),
         )
         self._facts = [at for at, each in enumerate(stated) if each.value]
 
@@ -97,7 +97,7 @@ class FactsScreen(ListScreen):
         return ("back", "plays", "range", "copy", "export", "help")
 
     def on_mount(self) -> None:
-        self.query_one(Table).focus()
+        self.set_focus(self.query_one(Table))
 
     def show(self, session: Session) -> None:
         if session.overview is None or session.answered != session.scope:

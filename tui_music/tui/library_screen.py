@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -118,9 +118,9 @@ class LibraryScreen(ListScreen):
         )
 
     def on_mount(self) -> None:
-        self.query_one(Table).focus()
+        self.set_focus(self.query_one(Table))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self._plot()
 
     # drawing
@@ -134,7 +134,7 @@ class LibraryScreen(ListScreen):
         self._show_totals(overview)
         self._plot()
         self.query_one(HeatMap).show(overview.week)
-        self.query_one(FactList).show(found)
+        self.query_one(FactList).show(found[6:])
         short = shorts(found)
         self.query_one("#facts", Line).show(short[:4])
         self.query_one("#more", Line).show(short[4:])
@@ -174,7 +174,7 @@ class LibraryScreen(ListScreen):
         listed = (self.what, session.measure, session.answered)
         place = (table.cursor, table.top) if listed == self._listed else (0, 0)
         self._listed = listed
-        rows = RankRows(overview.top(self.what, session.measure), session.scope.zone)
+        rows = RankRows(overview.top(self.what, session.measure), session.scope.zone, names=18)
         if place[0] < len(rows) or session.history is None:
             table.show(rows, *place, note=Figure(f"No {MANY[self.what]} in these dates."))
         if session.history is not None and session.answered is not None:
@@ -195,7 +195,7 @@ class LibraryScreen(ListScreen):
         if self._listed == (event.ranking.what, event.ranking.by, event.scope):
             table = self.query_one(Table)
             nothing = Figure(f"No {MANY[self.what]} in these dates.")
-            table.show(RankRows(event.ranking, event.scope.zone), table.cursor, table.top, note=nothing)
+            table.show(RankRows(event.ranking, event.scope.zone, names=18), table.cursor, table.top, note=nothing)
 
     # keys
 

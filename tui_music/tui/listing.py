@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import on, work
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
 
 from tui_music.library.scope import DateRange, Scope
 from tui_music.text import Shown, cells, fold, shown
@@ -62,6 +65,24 @@ class ListScreen(MusicScreen):
 
         path: Path
         rows: int
+
+    _focus_moves = False
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        self._focus_moves = True
+        super().set_focus(widget, scroll_visible, from_app_focus)
+        self._focus_moves = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As ever, but the screen is not painted whole because the focus moved: its widgets see to that themselves."""
+        if self._focus_moves and not regions and not layout and not recompose:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "search":
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
 
     # to override
 
@@ -113,6 +134,12 @@ class ListScreen(MusicScreen):
     def _exported(self, event: Exported) -> None:
         event.stop()
         self.tell(shown(f"{event.rows:,} rows written to {event.path}"))
+
+
+def search_first() -> list[BindingType]:
+    """The binding of the search key, taken before the focused widget's: what is typed after it, in one burst over a
+    slow line, goes to the search line and not to the list."""
+    return [replace(each, priority=True) if isinstance(each, Binding) else each for each in bindings("search")]
 
 
 def write_csv(folder: Path, name: str, records: Iterable[dict[str, object]]) -> Path:

@@ -13,11 +13,10 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from tui_music.kinds import Kind
 from tui_music.text import shown
 from tui_music.tui.chrome import Hint
 from tui_music.tui.keys import bindings
-from tui_music.tui.listing import Line, Listing, ListScreen, PlaysOf, names_of
+from tui_music.tui.listing import Line, Listing, ListScreen, PlaysOf, names_of, search_first
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Cell, Column, Item
 from tui_music.tui.widgets.figures import Figure, clock, count, counted, moment
@@ -38,11 +37,11 @@ class PlayRows(Rows):
     def __init__(self, plays: PlayList, of: PlaysOf) -> None:
         self._plays = plays
         self._pages: dict[int, list[PlayRow]] = {}
-        self._one_track = of.track is not None
+        self._one_artist = of.artist is not None or of.track is not None
         self.columns = (
             Column(Figure("start"), 16),
-            Column(Figure("play") if self._one_track else Figure("song"), 12, flex=3),
-            Column(Figure("artist"), 10, flex=2, drop=0 if of.artist is None and of.track is None else 7),
+            Column(Figure("song"), 12, flex=3),
+            Column(Figure("album" if self._one_artist else "artist"), 10, flex=2, drop=7 if self._one_artist else 3),
             Column(Figure("heard"), 8, "right", drop=1),
             Column(Figure("%"), 4, "right", drop=2),
             Column(Figure("ended"), 19, drop=4),
@@ -68,11 +67,11 @@ class PlayRows(Rows):
         return (
             Cell(moment(row.start), Role.QUIET),
             Cell(shown(row.track), role),
-            Cell(shown(row.artist), role),
+            Cell(shown((row.album or "–") if self._one_artist else row.artist), role),
             Cell(clock(row.ms_played), role, Figure("" if row.counted else "‹")),
             Cell(Figure(f"{row.completion * 100:.0f}"), role),
             Cell(Figure(row.ended), Role.QUIET),
-            Cell(Figure("" if row.kind is Kind.MUSIC else row.kind.label), Role.QUIET),
+            Cell(Figure(row.kind.label), Role.QUIET),
             Cell(shown(row.source), Role.QUIET),
         )
 
@@ -100,7 +99,8 @@ class PlaysScreen(ListScreen):
     SCOPED = False
     CSS_PATH = "plays_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("search", "sort"),
+        *search_first(),
+        *bindings("sort"),
         Binding("c", "counted", "counted/all", show=False),
     ]
 
@@ -120,12 +120,12 @@ class PlaysScreen(ListScreen):
         self._plays: PlayList | None = None
 
     def body(self) -> Iterable[Widget]:
-        yield Line(id="about")
+        yield Line(" · ", id="about")
         yield SearchLine("search these plays", id="search")
         yield Table(id="plays")
 
     def heading(self) -> Drawable:
-        return Figure("Plays of")
+        return Figure(self.HEADING)
 
     def footer(self) -> Sequence[str | Hint]:
         counted_or_all = Figure("all plays" if self.counted_only else "counted only")
@@ -141,7 +141,7 @@ class PlaysScreen(ListScreen):
         )
 
     def on_mount(self) -> None:
-        self.query_one(Table).focus()
+        self.set_focus(self.query_one(Table))
         self.find(self.text, self.newest_first, self.counted_only)
 
     @work(thread=True, exclusive=True, group="plays", exit_on_error=False)
@@ -187,7 +187,7 @@ class PlaysScreen(ListScreen):
     def action_search(self) -> None:
         line = self.query_one(SearchLine)
         line.display = True
-        line.focus()
+        self.set_focus(line)
 
     @on(Input.Changed, "#search")
     def typed(self, event: Input.Changed) -> None:
@@ -198,7 +198,7 @@ class PlaysScreen(ListScreen):
     @on(SearchLine.Entered)
     def entered(self, event: SearchLine.Entered) -> None:
         event.stop()
-        self.query_one(Table).focus()
+        self.set_focus(self.query_one(Table))
 
     @on(SearchLine.Left)
     def left(self, event: SearchLine.Left) -> None:
@@ -209,7 +209,7 @@ class PlaysScreen(ListScreen):
         line = self.query_one(SearchLine)
         line.display = False
         line.value = ""
-        self.query_one(Table).focus()
+        self.set_focus(self.query_one(Table))
 
     def action_back(self) -> None:
         if self.text:

@@ -83,7 +83,7 @@ class TiersScreen(ListScreen):
         )
 
     def on_mount(self) -> None:
-        self.query_one(Table).focus()
+        self.set_focus(self.query_one(Table))
 
     def show(self, session: Session) -> None:
         if session.history is not None:
@@ -249,7 +249,7 @@ def _summary(tier: Tier, ranking: Ranking) -> list[list[Piece]]:
     last = ranking.last[tier.rows.start : tier.rows.stop]
     now = int(ranking.last.max())
     near, far = ago(now - int(last.max())), ago(now - int(last.min()))
-    heard = f"last heard {near} ago" if near == far else f"last heard {near} to {far} ago"
+    heard = f"last heard {near} ago" if near == far else f"last heard {near} – {far} ago"
     return [
         [(Figure("top "), Role.QUIET), (shown(tier.top, 40), Role.PLAIN)],
         [(Figure("bottom "), Role.QUIET), (shown(tier.bottom, 40), Role.PLAIN)],

@@ -82,7 +82,7 @@ class ArtistRows(Rows):
         self.entries = len(artists) if found is None else len(found)
         self._inside = range(at + 1, at + 1 + len(opened)) if opened else range(0)
         most_ms, most_plays = int(artists.ms.max(initial=0)), int(artists.counted.max(initial=0))
-        self.columns = columns_of("artists", artists.by, len(artists), most_ms, most_plays)
+        self.columns = columns_of("artists", artists.by, len(artists), most_ms, most_plays, names=24)
         self._top = amount(row_of(artists, 0), artists.by) if len(artists) else 0.0
 
     def __len__(self) -> int:
@@ -133,23 +133,20 @@ class ArtistRows(Rows):
         if found.kind == "track" and self.tracks is not None:
             row = row_of(self.tracks, found.at)
             name = shown(f"{shown(row.name, 200)} · {row.artist}")
-            return (Cell(NOTHING), Cell(name, Role.PLAIN, Figure(f"{sign}♪ ")), *self._figures(row, 0.0))
+            return (Cell(NOTHING), Cell(name, lead=Figure(f"{sign}♪ ")), *self._figures(row))
         row = row_of(self.artists, found.at)
-        share = amount(row, self.artists.by) / self._top if self._top else 0.0
-        return (
-            Cell(count(found.at + 1), Role.QUIET),
-            Cell(shown(row.name), lead=Figure(sign)),
-            *self._figures(row, share),
-        )
+        return (Cell(count(found.at + 1), Role.QUIET), Cell(shown(row.name), lead=Figure(sign)), *self._figures(row))
 
-    def _figures(self, row: TopRow, share: float) -> tuple[Item, ...]:
+    def _figures(self, row: TopRow) -> tuple[Item, ...]:
+        """Figures and a bar: artists, songs and albums on one scale."""
         heard, plays, engaged, dates = figures_of(row, self.zone)
-        return heard, plays, engaged, Bar(share), dates
+        share = amount(row, self.artists.by) / self._top if self._top else 0.0
+        return heard, plays, engaged, Bar(min(1.0, share)), dates
 
     def _song(self, opened: Opened, at: int) -> Sequence[Item]:
         row = row_of(opened.inside, int(opened.positions[at]))
         branch = Figure("  └ " if at == len(opened.inside) - 1 else "  ├ ")
-        return (Cell(NOTHING), Cell(shown(row.name), lead=branch), *self._figures(row, 0.0))
+        return (Cell(NOTHING), Cell(shown(row.name), lead=branch), *self._figures(row))
 
     def _over_time(self, opened: Opened) -> Run:
         years, hours = opened.profile.years, opened.profile.hours

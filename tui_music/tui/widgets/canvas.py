@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -44,16 +46,15 @@ class Canvas(Widget, can_focus=True):
         & > .canvas--bar { color: $primary; }
         & > .canvas--new { color: $success; text-style: bold; }
         & > .canvas--pick { color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold; }
-        & > .canvas--cursor { text-style: none; }
-        &:focus > .canvas--cursor {
-            color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
-        }
+        & > .canvas--cursor { color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold; }
     }
     """
 
+    _focus_moves = False
+
     def style_of(self, role: Role, cursor: bool = False) -> Style:
-        """The style of a role, on the cursor's line or off it."""
-        names = (f"canvas--{role}", "canvas--cursor") if cursor else (f"canvas--{role}",)
+        """The style of a role; on the cursor's line while the widget has the keys, that of the cursor."""
+        names = (f"canvas--{role}", "canvas--cursor") if cursor and self.has_focus else (f"canvas--{role}",)
         return self.get_component_rich_style(*names)
 
     def strip(self, pieces: Iterable[Piece], cursor: bool = False) -> Strip:
@@ -78,6 +79,34 @@ class Canvas(Widget, can_focus=True):
 
     def line(self, y: int) -> Strip:
         raise NotImplementedError
+
+    def focused_regions(self) -> Iterable[Region]:
+        """What looks different while the widget has the keys: only that is painted when it gets or loses them."""
+        return ()
+
+    def _on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()  # the handler of the base class is called here, and not once more after this
+        self._focus_moves = True
+        super()._on_focus(event)
+        self._focus_moved()
+
+    def _on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self._focus_moves = True
+        super()._on_blur(event)
+        self._focus_moved()
+
+    def _focus_moved(self) -> None:
+        self._focus_moves = False
+        regions = tuple(self.focused_regions())
+        if regions:
+            self.refresh(*regions)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As ever, but Textual's repaint of all of a widget for the sake of its focus is left out: 20 KB a tab key."""
+        if self._focus_moves and not regions and not layout and not recompose:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_line(self, y: int) -> Strip:
         return self.line(y)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,12 +136,14 @@ class Chart(Canvas):
             return
         before, self.picked = self.picked, bucket
         self.refresh(Region(0, 0, self.size.width, 1))
-        if self._picture is None:
-            return
-        for at in (before, bucket):
-            if at is not None and at < len(self._picture.spans):
-                first, past = self._picture.spans[at]
-                self.refresh(Region(1 + self._picture.left + first, 1, past - first, self.size.height - 3))
+        for region in (*self._columns(before), *self._columns(bucket)):
+            self.refresh(region)
+
+    def _columns(self, bucket: int | None) -> Iterable[Region]:
+        """Where a bucket is drawn."""
+        if bucket is not None and self._picture is not None and bucket < len(self._picture.spans):
+            first, past = self._picture.spans[bucket]
+            yield Region(1 + self._picture.left + first, 1, past - first, self.size.height - 3)
 
     def action_left(self) -> None:
         self._step(-1)
@@ -176,8 +178,5 @@ class Chart(Canvas):
         elif bucket is not None:
             self.pick(bucket)
 
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
+    def focused_regions(self) -> Iterable[Region]:
+        return (Region(0, 0, self.size.width, 1), *self._columns(self.picked))

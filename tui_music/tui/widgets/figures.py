@@ -67,7 +67,7 @@ def span(seconds: float) -> Figure:
 
 
 def ago(seconds: float) -> Figure:
-    """How long before the end of the history, in words: ``2 days``, ``6 years``."""
+    """A stretch of days in the unit that fits: ``2 days``, ``6 years``."""
     days = int(max(0, seconds) // 86400)
     if days < 60:
         return counted(days, "day")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,13 +68,12 @@ class HeatMap(Canvas):
 
     def _heading(self, week: WeekMap) -> Strip:
         title = Figure("Hour × weekday")
+        room = max(0, min(self.size.width, _LEFT + 24 * self._wide) - len(title) - 2)
+        said = f"peak {_place(*week.peak)}" if week.peak else ""
         if self.picked:
             day, hour = self.picked
-            plays = counted(int(week.counted[day, hour]), "play")
-            said = f"{_place(day, hour)} · {hours_alone(week.ms[day, hour])} · {plays}"
-        else:
-            said = f"peak {_place(*week.peak)}" if week.peak else ""
-        room = max(0, min(self.size.width, _LEFT + 24 * self._wide + 8) - len(title) - 2)
+            parts = (_place(day, hour), hours_alone(week.ms[day, hour]), counted(int(week.counted[day, hour]), "play"))
+            said = next((text for n in (3, 2) if len(text := " · ".join(parts[:n])) <= room), parts[0])
         return self.strip([
             (Figure("▌" if self.has_focus else " "), Role.BAR),
             (title, Role.HEAD),
@@ -143,11 +143,8 @@ class HeatMap(Canvas):
         else:
             self.pick(day, hour)
 
-    def on_focus(self) -> None:
-        self.refresh(Region(0, 0, self.size.width, 1))
-
-    def on_blur(self) -> None:
-        self.refresh(Region(0, 0, self.size.width, 1))
+    def focused_regions(self) -> Iterable[Region]:
+        return (Region(0, 0, self.size.width, 1),)
 
 
 def _place(weekday: int, hour: int) -> Figure:

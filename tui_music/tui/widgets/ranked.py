@@ -48,17 +48,22 @@ def amount(row: TopRow, by: Measure) -> float:
     return row.counted if by is Measure.PLAYS else row.engagement or 0.0
 
 
-def columns_of(what: str, by: Measure, ranks: int, most_ms: int, most_plays: int) -> tuple[Column, ...]:
-    """Rank, name, (by whom,) hours, plays, engagement, a bar of the measure, first → last."""
+def columns_of(
+    what: str, by: Measure, ranks: int, most_ms: int, most_plays: int, names: int = 10
+) -> tuple[Column, ...]:
+    """Rank, name (of at least ``names`` cells), by whom, hours, plays, engagement, a bar of the measure, first → last.
+
+    Where long names matter, the bar goes first when room is short; else the dates do.
+    """
     named = Column(Figure("artist"), 8, flex=2, drop=4)
     return (
         Column(Figure("#"), max(3, len(count(ranks))), "right"),
-        Column(Figure(ONE[what]), 10, flex=3),
+        Column(Figure(ONE[what]), names, flex=3),
         *(() if what == "artists" else (named,)),
         Column(Figure("hours"), max(6, len(hours(most_ms))), "right", drop=0 if by is Measure.HOURS else 5),
         Column(Figure("plays"), max(5, len(count(most_plays))), "right", drop=0 if by is Measure.PLAYS else 3),
         Column(Figure("eng"), 4, "right", drop=0 if by is Measure.ENGAGEMENT else 6),
-        Column(NOTHING, 8, flex=2, drop=2),
+        Column(NOTHING, 8, flex=2, drop=8 if names > 20 else 2),
         Column(Figure("first → last"), 19, drop=7),
     )
 
@@ -93,7 +98,7 @@ class RankRows(Rows):
 
     counting = 1
 
-    def __init__(self, source: Ranking | Top, zone: str, which: range | None = None) -> None:
+    def __init__(self, source: Ranking | Top, zone: str, which: range | None = None, names: int = 20) -> None:
         from tui_music.library.overview import Top
 
         self.source = source
@@ -107,7 +112,7 @@ class RankRows(Rows):
             self.total = len(source)
             most_ms, most_plays = int(source.ms.max(initial=0)), int(source.counted.max(initial=0))
             self.which = range(self.total) if which is None else which
-        self.columns = columns_of(source.what, source.by, self.which.stop, most_ms, most_plays)
+        self.columns = columns_of(source.what, source.by, self.which.stop, most_ms, most_plays, names)
         self._top = amount(self.row(0), source.by) if self.which else 0.0
 
     def __len__(self) -> int:

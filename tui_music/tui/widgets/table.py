@@ -5,7 +5,7 @@ It scrolls by most of a page when the cursor leaves it, which over a slow line i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,6 +178,9 @@ class Table(Canvas):
 
     def _refresh_row(self, index: int) -> None:
         self.refresh(Region(0, index - self.top + self._header, self.size.width, 1))
+
+    def focused_regions(self) -> Iterable[Region]:
+        return (Region(0, self.cursor - self.top + self._header, self.size.width, 1),)
 
     # moving
 
