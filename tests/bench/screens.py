@@ -27,7 +27,7 @@ PLAN: tuple[tuple[str, str, tuple[tuple[str, Sequence[str]], ...]], ...] = (
             ("cursor", "jjjjjjjjjjkkkkkkkkkk"),
             ("page", ["\x1b[6~"] * 5 + ["\x1b[5~"] * 5),
             ("search", [*"/vesper", *[BACKSPACE] * 6, *"halden", *[BACKSPACE] * 6, ESCAPE]),
-            ("open", [ENTER, ESCAPE] * 3),
+            ("open and close", [ENTER, "h"] * 3),
         ),
     ),
     ("Tiers", "3", (("dial", [RIGHT] * 15 + [LEFT] * 5 + [SHIFT_RIGHT] * 15), ("cursor", "jjjjjkkkkk"))),
@@ -38,10 +38,10 @@ PLAN: tuple[tuple[str, str, tuple[tuple[str, Sequence[str]], ...]], ...] = (
 
 @dataclass
 class Visit:
-    """One screen: its first and its second opening, and the replies to its keys by name."""
+    """One screen: its first and a later opening, and the replies to its keys by name. Library is open at first."""
 
-    first: Reply
-    again: Reply
+    first: Reply | None
+    again: Reply | None = None
     keys: dict[str, list[Reply]] = field(default_factory=dict)
 
 
@@ -71,10 +71,10 @@ def measure(home: Path) -> Tour:
             terminal.quiet(1.0)
             started = time.perf_counter()
             for name, key, _ in PLAN:
-                tour.visits[name] = Visit(_open(terminal, key), Reply(0, 0, 0))
+                tour.visits[name] = Visit(first=None if name == "Library" else _open(terminal, key))
             for name, key, groups in PLAN:
                 visit = tour.visits[name]
-                visit.again = _open(terminal, key)
+                visit.again = _open(terminal, ("3" if key == "2" else "2") + key)
                 for what, keys in groups:
                     visit.keys[what] = [terminal.press(each) for each in keys]
                     terminal.quiet()
@@ -93,7 +93,6 @@ def measure(home: Path) -> Tour:
 
 def _open(terminal: Terminal, keys: str) -> Reply:
     """The reply to the last key; those before only lead there."""
-    terminal.press(ESCAPE, quiet=0.3)
-    for key in keys[:-1]:
+    for key in (ESCAPE, *keys[:-1]):
         terminal.press(key, quiet=0.5)
     return terminal.press(keys[-1], quiet=0.6)

@@ -74,19 +74,19 @@ class Terminal:
             if not self._read(seconds - (time.perf_counter() - self.began)):
                 raise TimeoutError(f"{texts} not drawn in {seconds} s; drawn: {shown[-600:].decode(errors='replace')}")
 
-    def press(self, keys: str, quiet: float = 0.12, seconds: float = 10.0) -> Reply:
-        """Write keys and read until nothing comes for ``quiet`` seconds."""
+    def press(self, keys: str, quiet: float = 0.12, patience: float = 2.0) -> Reply:
+        """Write keys, wait ``patience`` seconds for a reply, and read until nothing comes for ``quiet`` seconds."""
         begin = time.perf_counter()
         os.write(self._file, keys.encode())
-        return self._listen(begin, quiet, seconds)
+        return self._listen(begin, quiet, seconds=10.0, patience=patience)
 
     def quiet(self, quiet: float = 0.5, seconds: float = 30.0) -> Reply:
         """Read until nothing comes for ``quiet`` seconds."""
-        return self._listen(time.perf_counter(), quiet, seconds)
+        return self._listen(time.perf_counter(), quiet, seconds, quiet)
 
     def listen(self, seconds: float) -> int:
         """How many bytes come in so many seconds."""
-        return self._listen(time.perf_counter(), seconds, seconds).size
+        return self._listen(time.perf_counter(), seconds, seconds, seconds).size
 
     def leave(self, keys: str = "q", seconds: float = 5.0) -> int:
         """Press a key that ends the program; its exit status."""
@@ -100,9 +100,9 @@ class Terminal:
                 return os.waitstatus_to_exitcode(status)
         raise TimeoutError(f"{self.command} did not end in {seconds} s")
 
-    def _listen(self, begin: float, quiet: float, seconds: float) -> Reply:
+    def _listen(self, begin: float, quiet: float, seconds: float, patience: float) -> Reply:
         size, first, last = 0, 0.0, 0.0
-        while (left := min(quiet, begin + seconds - time.perf_counter())) > 0:
+        while (left := min(quiet if size else patience, begin + seconds - time.perf_counter())) > 0:
             got = self._read(left)
             if not got:
                 break
