@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 What = Literal["artists", "tracks", "albums"]
 _WHATS: tuple[What, ...] = ("artists", "tracks", "albums")
-_WIDTHS = [(0, "-narrow"), (64, "-middle"), (120, "-wide")]
+_WIDTHS = [(0, "-narrow"), (64, "-middle"), (120, "-wide"), (176, "-ultra")]
 _HEIGHTS = [(0, "-low"), (20, "-medium"), (32, "-tall"), (48, "-high")]
 _AXIS = 8  # cells the axis of the chart may take
 
@@ -134,7 +134,7 @@ class LibraryScreen(ListScreen):
         self._show_totals(overview)
         self._plot()
         self.query_one(HeatMap).show(overview.week)
-        self.query_one(FactList).show(found[6:])
+        self.query_one(FactList).show(found[7:])
         short = shorts(found)
         self.query_one("#facts", Line).show(short[:4])
         self.query_one("#more", Line).show(short[4:])

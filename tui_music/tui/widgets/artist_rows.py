@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from tui_music.library.scope import Measure
 from tui_music.text import Shown, shown
 from tui_music.tui.widgets.canvas import Role
-from tui_music.tui.widgets.columns import Bar, Cell, Item, Run
+from tui_music.tui.widgets.columns import Cell, Item, Run
 from tui_music.tui.widgets.figures import NOTHING, Figure, count, counted, spark
-from tui_music.tui.widgets.ranked import MANY, amount, columns_of, figures_of, record_of, row_of
+from tui_music.tui.widgets.ranked import MANY, amount, bar_of, columns_of, figures_of, record_of, row_of
 from tui_music.tui.widgets.table import Rows
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ class ArtistRows(Rows):
     def _figures(self, row: TopRow) -> tuple[Item, ...]:
         """Figures and a bar: artists, songs and albums on one scale."""
         heard, plays, engaged, dates = figures_of(row, self.zone)
-        share = amount(row, self.artists.by) / self._top if self._top else 0.0
-        return heard, plays, engaged, Bar(min(1.0, share)), dates
+        return heard, plays, engaged, bar_of(row, self.artists.by, self._top), dates
 
     def _song(self, opened: Opened, at: int) -> Sequence[Item]:
         row = row_of(opened.inside, int(opened.positions[at]))

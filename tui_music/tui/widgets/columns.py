@@ -8,7 +8,7 @@ from typing import Literal
 
 from tui_music.text import Shown, cells, cut
 from tui_music.tui.widgets.canvas import Drawable, Piece, Role
-from tui_music.tui.widgets.figures import NOTHING, Figure, bar
+from tui_music.tui.widgets.figures import NOTHING, Figure, bar, dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar over its whole column; ``share`` 0..1."""
+    """A bar over its whole column, or a dot on a line; ``share`` 0..1."""
 
     share: float
+    dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def lay(columns: Sequence[Column], layout: Layout, row: Sequence[Item], width: i
             break
         cell = row[index]
         if isinstance(cell, Bar):
-            pieces.append((bar(cell.share, room), Role.BAR))
+            pieces.append(((dot if cell.dotted else bar)(cell.share, room), Role.BAR))
         elif isinstance(cell, Cell):
             pieces.append((_filled(cell, room, columns[index].align), cell.role))
         used += room

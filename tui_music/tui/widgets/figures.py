@@ -111,6 +111,13 @@ def bar(share: float, width: int) -> Figure:
     return Figure(("█" * full + (_EIGHTHS[part] if part else "")).ljust(width))
 
 
+def dot(share: float, width: int) -> Figure:
+    """A dot at ``share`` (0..1) of ``width`` cells on a line from the left: for what is a quality, not an amount."""
+    if width <= 0 or not share > 0:
+        return Figure(" " * max(0, width))
+    return Figure(("─" * (max(1, min(width, round(share * width))) - 1) + "●").ljust(width))
+
+
 def spark(values: Sequence[float]) -> Figure:
     """One cell a value, eight heights; nothing is a dot on the ground."""
     top = max(values, default=0)

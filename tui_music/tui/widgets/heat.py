@@ -54,7 +54,7 @@ class HeatMap(Canvas):
     @property
     def _wide(self) -> int:
         """Cells an hour takes."""
-        return 2 if self.size.width >= _LEFT + 48 else 1
+        return max(1, min(3, (self.size.width - _LEFT) // 24))
 
     def line(self, y: int) -> Strip:
         week = self._map

@@ -48,6 +48,13 @@ def amount(row: TopRow, by: Measure) -> float:
     return row.counted if by is Measure.PLAYS else row.engagement or 0.0
 
 
+def bar_of(row: TopRow, by: Measure, top: float) -> Bar:
+    """The measure of a row against the most there is; engagement, a quality, as a dot between 0 and 1."""
+    if by is Measure.ENGAGEMENT:
+        return Bar(row.engagement or 0.0, dotted=True)
+    return Bar(min(1.0, amount(row, by) / top) if top else 0.0)
+
+
 def columns_of(
     what: str, by: Measure, ranks: int, most_ms: int, most_plays: int, names: int = 10
 ) -> tuple[Column, ...]:
@@ -142,7 +149,7 @@ class RankRows(Rows):
             heard,
             plays,
             engaged,
-            Bar(amount(row, self.source.by) / self._top if self._top else 0.0),
+            bar_of(row, self.source.by, self._top),
             dates,
         )
 

@@ -135,8 +135,8 @@ class Table(Canvas):
         if index >= len(self.rows):
             return [(Figure(" "), Role.PLAIN), (self._note if index == 0 else NOTHING, Role.QUIET)], False, ""
         here = index == self.cursor
-        mark = Figure("▌" if here else " ")
-        pieces = [(mark, Role.BAR), *lay(self.rows.columns, self._layout, self.rows.cells(index), width)]
+        mark = (Figure("▌" if here else " "), Role.BAR if self.has_focus else Role.QUIET)
+        pieces = [mark, *lay(self.rows.columns, self._layout, self.rows.cells(index), width)]
         return pieces, here, self._thumb(y) if self._barred else ""
 
     def _refresh_changed(self) -> None:
