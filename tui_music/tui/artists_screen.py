@@ -204,7 +204,9 @@ class ArtistsScreen(ListScreen):
     # search
 
     def action_search(self) -> None:
-        self.set_focus(self.query_one(SearchLine))
+        line = self.query_one(SearchLine)
+        line.earlier = self.session.remembered.searches
+        self.set_focus(line)
 
     @on(Input.Changed, "#search")
     def typed(self, event: Input.Changed) -> None:
@@ -217,7 +219,9 @@ class ArtistsScreen(ListScreen):
 
     def search(self, text: str) -> None:
         """Look for a text in the names; the answer comes as ``Hits``."""
-        if self._index is not None and self._artists is not None and self._tracks is not None:
+        if self._index is None:
+            self.note(Figure("still learning the names"))
+        elif self._artists is not None and self._tracks is not None:
             self._search(text, self._index, self._artists, self._tracks)
 
     @work(thread=True, exclusive=True, group="search", exit_on_error=False)

@@ -6,6 +6,8 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count as count_from
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -16,6 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.worker import get_current_worker
 
 from tui_music.library.scope import DateRange, Scope
 from tui_music.text import Shown, cells, fold, shown
@@ -102,12 +105,14 @@ class ListScreen(MusicScreen):
 
     def action_plays(self) -> None:
         of = self.plays_of()
-        if of is None:
+        if of is None and self.session.history is None:
+            self.tell(Figure("One moment: the history is still being read."))
+        elif of is None:
             self.tell(Figure("Nothing is selected here: tab goes to the next panel, the arrows select."))
-            return
-        from tui_music.tui.plays_screen import PlaysScreen
+        else:
+            from tui_music.tui.plays_screen import PlaysScreen
 
-        self.app.push_screen(PlaysScreen(of))
+            self.app.push_screen(PlaysScreen(of))
 
     def action_copy(self) -> None:
         text = self.copied()
@@ -127,8 +132,13 @@ class ListScreen(MusicScreen):
 
     @work(thread=True, exclusive=True, group="export", exit_on_error=False)
     def write_listing(self, listing: Listing, name: str) -> None:
-        path = write_csv(Path.cwd(), name, map(listing.record, range(listing.rows)))
-        self.post_message(self.Exported(path, listing.rows))
+        worker = get_current_worker()
+        records = takewhile(lambda _: not worker.is_cancelled, map(listing.record, range(listing.rows)))
+        path = write_csv(Path.cwd(), name, records)
+        if worker.is_cancelled:
+            path.unlink(missing_ok=True)
+        else:
+            self.post_message(self.Exported(path, listing.rows))
 
     @on(Exported)
     def _exported(self, event: Exported) -> None:
@@ -148,19 +158,20 @@ def write_csv(folder: Path, name: str, records: Iterable[dict[str, object]]) -> 
     Numbers stay numbers; text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
     stem = re.sub(r"[^\w.]+", "-", fold(name)).strip("-.")[:80] or "list"
-    for number in range(1, 10_000):
-        path = folder / (f"{stem}.csv" if number == 1 else f"{stem}-{number}.csv")
+    names = (folder / (f"{stem}.csv" if number == 1 else f"{stem}-{number}.csv") for number in count_from(1))
+    path = next(path for path in names if not path.exists())
+    with path.open("x", encoding="utf-8", newline="") as file:
         try:
-            with path.open("x", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file)
-                for index, record in enumerate(records):
-                    if not index:
-                        writer.writerow(record)
-                    writer.writerow(map(_safe, record.values()))
-            return path
-        except FileExistsError:
-            continue
-    raise FileExistsError(17, "too many files of that name", str(folder / f"{stem}.csv"))
+            writer = csv.writer(file)
+            for index, record in enumerate(records):
+                if not index:
+                    writer.writerow(record)
+                writer.writerow(map(_safe, record.values()))
+            file.flush()
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    return path
 
 
 def _safe(value: object) -> object:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tui_music.library.scope import DateRange
 from tui_music.tui.widgets.chart import Plotted
-from tui_music.tui.widgets.figures import Figure, count, counted, day, hours, hours_alone, month
+from tui_music.tui.widgets.figures import Figure, count, counted, day, hours_alone, month
 
 if TYPE_CHECKING:
     from tui_music.library.overtime import Series
@@ -58,8 +58,8 @@ def plotted(step: str, bars: Sequence[Bucket], shows: Shows) -> Plotted:
     aside = ""
     if any(values):
         top = max(range(len(bars)), key=values.__getitem__)
-        most = hours(bars[top].ms) if shows == "hours" else count(_amount(bars[top], shows))
-        aside = f"most {most} in {names[top]}"
+        most = hours_alone(bars[top].ms) if shows == "hours" else count(_amount(bars[top], shows))
+        aside = f"most in {names[top]}: {most}"
     return Plotted(Figure(f"{shows} a {step}"), values, _ticks(step, bars), tell, Figure(aside))
 
 

@@ -187,6 +187,7 @@ class PlaysScreen(ListScreen):
     def action_search(self) -> None:
         line = self.query_one(SearchLine)
         line.display = True
+        line.earlier = self.session.remembered.searches
         self.set_focus(line)
 
     @on(Input.Changed, "#search")
@@ -198,6 +199,7 @@ class PlaysScreen(ListScreen):
     @on(SearchLine.Entered)
     def entered(self, event: SearchLine.Entered) -> None:
         event.stop()
+        self.session.remembered = self.session.remembered.searched(self.text)
         self.set_focus(self.query_one(Table))
 
     @on(SearchLine.Left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.segment import Segment
@@ -11,7 +11,7 @@ from textual import events, work
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Role
@@ -88,6 +88,12 @@ class Chart(Canvas):
         message.stop()
         if message.plotted is self._plotted:
             self._picture = message.picture
+            self.refresh()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and self._plotted is not None:
+            self._picture = None
+            self._plotted = replace(self._plotted, aside=Figure("the chart could not be drawn"))
             self.refresh()
 
     # drawing
