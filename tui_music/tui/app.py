@@ -336,13 +336,17 @@ class TuiMusic(App[None]):
     def action_help(self) -> None:
         from tui_music.tui.help import HelpScreen
 
-        if isinstance(self.screen, MusicScreen) and not isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen):
+            self.pop_screen()
+        elif isinstance(self.screen, MusicScreen):
             self.push_screen(HelpScreen(self.screen))
 
     def action_settings(self) -> None:
         from tui_music.tui.settings_screen import SettingsScreen
 
-        if not isinstance(self.screen, SettingsScreen):
+        if isinstance(self.screen, SettingsScreen):
+            self.pop_screen()
+        else:
             self.push_screen(SettingsScreen())
 
     def action_palette(self) -> None:

@@ -26,8 +26,8 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from tui_music.errors import TuiMusicError
-from tui_music.text import shown
-from tui_music.tui.chrome import Hint, KeyFooter, ScopeLine
+from tui_music.text import cells, shown
+from tui_music.tui.chrome import Hint, KeyFooter, Notice, ScopeLine
 from tui_music.tui.keys import ACTIONS, bindings, keys_of
 from tui_music.tui.prompt import Prompt, Question
 from tui_music.tui.session import Session
@@ -122,11 +122,16 @@ class MusicScreen(Screen[None]):
 
     def tell(self, sentence: Drawable, warns: bool = False) -> None:
         """Say one sentence in the last line; it goes with the next key."""
-        self.query_one(KeyFooter).tell(sentence, warns)
+        self.hush()
+        if cells(sentence) > self.size.width - 4:
+            self.overlay(Notice(sentence, self.size.width))
+        else:
+            self.query_one(KeyFooter).tell(sentence, warns)
 
     def hush(self) -> None:
         """Show the keys again."""
         self.query_one(KeyFooter).tell(None)
+        self.query(Notice).remove()
 
     def ask(self, question: Question[T], then: Callable[[T], None]) -> None:
         """Open a prompt above the last line; ``then`` gets what its ``check`` made of the answer."""
@@ -176,7 +181,8 @@ class MusicScreen(Screen[None]):
         self.refresh_footer()
         self.draw()
 
-    def on_resize(self, event: events.Resize) -> None:
+    @on(events.Resize)
+    def _fit(self, event: events.Resize) -> None:
         self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-tiny")
 
     def on_screen_resume(self) -> None:
@@ -251,7 +257,7 @@ class MusicScreen(Screen[None]):
 def sentence_for(error: BaseException | None) -> Drawable:
     """What an error means to the person."""
     if isinstance(error, TuiMusicError):
-        return shown(str(error))
+        return shown(str(error), 1000)
     if isinstance(error, OSError):
         return shown(f"{error.filename or 'A file'}: {error.strerror or error}.")
     return Figure(f"This did not work ({type(error).__name__}). Press 1 to go on; tui-music doctor may know more.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from textual import events
 from textual.message import Message
@@ -96,6 +97,20 @@ class ScopeLine(Canvas, can_focus=False):
         return cut(shown(" · ".join(parts[1:])), max(0, room))
 
 
+class Notice(Canvas, can_focus=False):
+    """A sentence too long for the last line, above it."""
+
+    DEFAULT_CSS = "Notice { layer: prompt; dock: bottom; margin-bottom: 1; background: $background; }"
+
+    def __init__(self, sentence: Drawable, width: int) -> None:
+        super().__init__()
+        self._lines = [shown(row) for row in wrap(sentence, max(20, width - 4), break_long_words=True)]
+        self.styles.height = len(self._lines)
+
+    def line(self, y: int) -> Strip:
+        return self.strip([(Figure("   " if y else " ! "), Role.NEW), (self._lines[y], Role.PLAIN)])
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """A key in the footer: the key as written, what it does, the action to run when it is clicked."""
@@ -134,10 +149,6 @@ class KeyFooter(Canvas, can_focus=False):
         if (sentence, warns) != (self._sentence, self._warns):
             self._sentence, self._warns = sentence, warns
             self.refresh()
-
-    @property
-    def telling(self) -> bool:
-        return self._sentence is not None
 
     def line(self, y: int) -> Strip:
         self._placed = []

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
-from textual.binding import BindingType
 from textual.widget import Widget
 
 from tui_music.tui.base import MusicScreen
-from tui_music.tui.keys import ACTIONS, EVERYWHERE, LISTS, SCOPE, bindings, keys_of
+from tui_music.tui.keys import ACTIONS, EVERYWHERE, LISTS, SCOPE, keys_of
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column
 from tui_music.tui.widgets.figures import NOTHING, Figure
@@ -51,7 +49,6 @@ class HelpScreen(MusicScreen):
     HEADING = "Help"
     SCOPED = False
     FOOTER = ("down", "up", "back")
-    BINDINGS: ClassVar[list[BindingType]] = bindings("help")
 
     def __init__(self, about: MusicScreen) -> None:
         super().__init__()
@@ -67,6 +64,3 @@ class HelpScreen(MusicScreen):
         table = self.query_one(Table)
         table.show(KeyRows(self._about.actions_here(), dict(self.session.settings.keys)))
         table.focus()
-
-    def action_help(self) -> None:
-        self.action_back()

@@ -78,8 +78,8 @@ _ACTIONS = (
     Action("by-album", ("b",), "by album", "songs by album", ARTISTS),
     Action("tier-start-down", ("left", "h"), "start", "start one rank earlier", TIERS),
     Action("tier-start-up", ("right", "l"), "start", "start one rank later", TIERS),
-    Action("tier-end-down", ("shift+left", "H"), "end", "end one rank earlier", TIERS),
-    Action("tier-end-up", ("shift+right", "L"), "end", "end one rank later", TIERS),
+    Action("tier-end-down", ("shift+left", "<"), "end", "end one rank earlier", TIERS),
+    Action("tier-end-up", ("shift+right", ">"), "end", "end one rank later", TIERS),
     Action("tier-presets", ("t",), "presets", "choose a usual tier", TIERS),
     Action("tier-type", ("e",), "type ranks", "type the first and the last rank", TIERS),
     Action("import", ("i",), "import", "import files from here", SOURCES),
@@ -125,7 +125,8 @@ def keymap(chosen: Mapping[str, tuple[str, ...]]) -> Keymap:
             taken.setdefault(_key(key), []).append(action)
     for key, actions in taken.items():
         for action in actions:
-            other = next((a for a in actions if a is not action and a.id in chosen and _meet(a, action)), None)
+            others = (each for each in actions if each is not action and each.id in chosen and _meet(each, action))
+            other = next((each for each in others if not (_usual(key, each) and _usual(key, action))), None)
             if other:
                 raise BadSetting(f"keys: {shown_key(key)} is set for {other.id}, but {action.id} has it.")
     return {action: ",".join(_key(key) for key in keys) for action, keys in chosen.items()}
@@ -144,6 +145,11 @@ def shown_key(key: str) -> str:
 def _meet(one: Action, other: Action) -> bool:
     shared = {EVERYWHERE, SCOPE, LISTS}
     return one.group == other.group or one.group in shared or other.group in shared
+
+
+def _usual(key: str, action: Action) -> bool:
+    """Where two actions meet that both have a key from the beginning, that is meant."""
+    return key in map(_key, action.keys)
 
 
 def _key(key: str) -> str:

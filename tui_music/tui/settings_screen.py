@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from textual import on
-from textual.binding import BindingType
 from textual.widget import Widget
 
 from tui_music.errors import BadSetting
@@ -15,7 +13,7 @@ from tui_music.settings import Settings
 from tui_music.text import Shown, shown
 from tui_music.tui.base import MusicScreen
 from tui_music.tui.chrome import threshold
-from tui_music.tui.keys import ACTIONS, bindings, keymap, keys_of
+from tui_music.tui.keys import ACTIONS, keymap, keys_of
 from tui_music.tui.listing import Line
 from tui_music.tui.prompt import Question
 from tui_music.tui.scope_prompts import ask_threshold, ask_zone
@@ -63,7 +61,6 @@ class SettingsScreen(MusicScreen):
     HEADING = "Settings"
     SCOPED = False
     FOOTER = ("open", "back", "help")
-    BINDINGS: ClassVar[list[BindingType]] = bindings("settings")
 
     def body(self) -> Iterable[Widget]:
         yield Line(id="where")
@@ -75,9 +72,6 @@ class SettingsScreen(MusicScreen):
 
     def show(self, session: Session) -> None:
         self.draw_choices()
-
-    def action_settings(self) -> None:
-        self.action_back()
 
     def draw_choices(self) -> None:
         """The choices as they are now."""

@@ -1,0 +1,102 @@
+"""A small library of two listeners, and the program started on it without a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.exports import Row, episode, imported, row, write
+from tui_music.library.library import Library
+from tui_music.settings import Settings, load
+from tui_music.tui.app import TuiMusic
+from tui_music.tui.base import MusicScreen
+
+#: Names that have broken programs like this one, and one that has not.
+HOSTILE = (
+    "Vesper & the Lamps",
+    "[red]Kassia[/red] Rue",
+    "[/",
+    "Heaven [Remix]",
+    "\x1b]0;owned\x07\x1b[2JEscape",
+    "[@click=app.leave]press me[/]",
+    "東ノ宮",
+    "مصباح الفيروز",
+    "e\u0301\u0302\u0303\u0304\u0305\u0306 marks",
+)
+DAY = 86_400
+
+Started = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+
+
+def rows() -> list[Row]:
+    """A bit over a year: the more a name stands to the front, the more it was played; five rows are no plays."""
+    plays = [
+        row(
+            DAY * day + 3600 * (place % 24),
+            f"{name} song {day % 3}",
+            name,
+            200_000 + place,
+            master_metadata_album_album_name="One",
+        )
+        for place, name in enumerate(HOSTILE)
+        for day in range(0, 400, place + 1)
+    ]
+    return [*plays, *(episode(DAY * day + 60) for day in range(0, 60, 2)), *(row(day, None, None) for day in range(5))]
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    """Settings of an empty home."""
+    return load()
+
+
+@pytest.fixture
+def library(settings: Settings, tmp_path: Path) -> Library:
+    """Plays of mira, fewer of jun."""
+    library = Library(settings.library_file)
+    imported(library, write(tmp_path / "Streaming_History_Audio_2021.json", rows()), listener="mira")
+    imported(library, write(tmp_path / "other.json", rows()[:50]), listener="jun")
+    return library
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until threads are done and what they found is drawn."""
+    for _ in range(3):
+        await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if not w.is_finished])
+        await pilot.pause()
+
+
+@pytest.fixture
+def started(settings: Settings) -> Started:
+    """``async with started() as pilot``: the program at 80×24, loaded; arguments are those of the program."""
+
+    @asynccontextmanager
+    async def start(
+        size: tuple[int, int] = (80, 24), given: Settings = settings, **more: Any
+    ) -> AsyncIterator[Pilot[None]]:
+        app = TuiMusic(given, **more)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await settled(pilot)
+            yield pilot
+
+    return start
+
+
+def screen_of(pilot: Pilot[Any]) -> MusicScreen:
+    """The screen in front."""
+    screen = pilot.app.screen
+    assert isinstance(screen, MusicScreen)
+    return screen
+
+
+def text_of(pilot: Pilot[Any]) -> str:
+    """What is on the screen, line by line."""
+    screen = pilot.app.screen
+    strips = screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
