@@ -31,7 +31,9 @@ PERSONAL = {
 BEGIN = datetime(2021, 3, 1, 12, tzinfo=UTC)
 
 
-def row(second: int = 0, title: str | None = "Song", artist: str | None = "Artist", ms: Any = 200_000, **more: Any) -> Row:
+def row(
+    second: int = 0, title: str | None = "Song", artist: str | None = "Artist", ms: Any = 200_000, **more: Any
+) -> Row:
     """A row of the extended history as it has been since 2024 (23 keys), ``second`` seconds after :data:`BEGIN`."""
     fields = {
         "ts": (BEGIN + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -163,14 +165,13 @@ def plays(library: Library, listener: str | None = None) -> list[Play]:
 
 
 def plays_of(history: History) -> list[Play]:
-    names, columns = history.names, []
-    for column in ("start", "ms_played", "kind", "shuffle", "skipped", "offline", "incognito", "minute_precise"):
-        columns.append(getattr(history, column).tolist())
-    for column, table in (("artist", names.artists), ("track", names.tracks), ("album", names.albums)):
-        columns.append([table[code] if code >= 0 else None for code in getattr(history, column).tolist()])
-    for column in ("reason_start", "reason_end", "platform", "country", "source"):
-        columns.append([names.terms[code] if code >= 0 else None for code in getattr(history, column).tolist()])
-    assert all(names.track_artist[track] == artist for track, artist in zip(history.track, history.artist, strict=True))
+    names = history.names
+    plain = ("start", "ms_played", "kind", "shuffle", "skipped", "offline", "incognito", "minute_precise")
+    coded = {"artist": names.artists, "track": names.tracks, "album": names.albums}
+    coded |= dict.fromkeys(("reason_start", "reason_end", "platform", "country", "source"), names.terms)
+    assert (names.track_artist[history.track] == history.artist).all()
+    columns = [getattr(history, name).tolist() for name in plain]
+    columns += [[table[at] if at >= 0 else None for at in getattr(history, name)] for name, table in coded.items()]
     return list(zip(*columns, strict=True))
 
 

@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.exports import (
-    Row,
-    answers,
     assert_healthy,
     imported,
     new_library,
     row,
     short,
-    shortened,
     titles,
     write,
 )

@@ -82,7 +82,7 @@ Meaning = TypeVar("Meaning", bound=Hashable)
 
 
 class Codes(dict[Key, int], Generic[Key, Meaning]):
-    """The code of each key met so far; a new key gets that of its meaning, found once. Lookups run at the speed of dict."""
+    """The code of each key met so far; a new key gets that of its meaning, found once. As quick as a dict."""
 
     def __init__(self, mean: Callable[[Key], Meaning], table: dict[Meaning, int]) -> None:
         super().__init__()
@@ -143,18 +143,22 @@ class Rejections:
     excerpts: list[str | None] = field(default_factory=list)
     counts: dict[Reason, int] = field(default_factory=dict)
 
-    def add(self, row: int, reason: Reason, excerpt: str) -> None:
+    def add(self, row: int, reason: Reason, excerpt: Callable[[], str]) -> None:
         count = self.counts[reason] = self.counts.get(reason, 0) + 1
         if len(self.rows) >= ROWS_KEPT and count > 1:
             return
         self.rows.append(row)
         self.reasons.append(reason)
-        self.excerpts.append(excerpt[:EXCERPT_CELLS] if count <= EXCERPTS_KEPT else None)
+        self.excerpts.append(excerpt()[:EXCERPT_CELLS] if count <= EXCERPTS_KEPT else None)
 
     def example(self, reason: Reason) -> tuple[int, str]:
         """Row number and excerpt of the first row rejected for ``reason``."""
-        at = self.reasons.index(reason)
-        return self.rows[at], self.excerpts[at] or ""
+        row, excerpt = min(
+            (row, excerpt or "")
+            for row, why, excerpt in zip(self.rows, self.reasons, self.excerpts, strict=True)
+            if why is reason
+        )
+        return row, excerpt
 
 
 @dataclass(frozen=True, slots=True)

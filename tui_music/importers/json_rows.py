@@ -1,41 +1,49 @@
 """Rows of a JSON array, however large or damaged the file: three levels, each slower and more forgiving than the last.
 
 1. A slice of the file is decoded at once into typed rows.
-2. A slice with a row of the wrong type is decoded row by row, so that the row costs itself.
-3. A slice that is not JSON is searched for rows: each top-level object is decoded alone, and after one that fails the
-   search goes on at the next. A file cut short, a stray comma, NaN or a raw control character cost the rows they touch.
+2. A slice with a row of the wrong type, or too long, is decoded row by row, so that the row costs itself.
+3. A slice that is not JSON is searched for rows, from there to the end of the file: each value is decoded alone, and
+   after one that fails the search goes on at the next ``{"``. A file cut short, a stray comma, NaN or a raw control
+   character cost the rows they touch.
+
+Which level reads a row, and where the slices end, makes no difference to what becomes of it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
 
+from tui_music.errors import ImportRefused
 from tui_music.importers.columns import Reason, Rejections
 from tui_music.importers.members import ByteStream, Member
 
 #: Small enough that the rows of a slice still lie in the processor's cache when they are turned into columns.
 SLICE_BYTES = 2 << 20
 ROW_BYTES = 64 << 10
-DEPTH = 32
+#: The search sees this far ahead: enough to find the end of a row that is too long.
+WINDOW = 2 * ROW_BYTES
 #: A slice with more commas than this (no export comes near it) is not decoded row by row: that would cost 1 GB.
 MOST_COMMAS = 1_000_000
-#: After so many damaged stretches with no good row between them, the rest of a file is given up as one rejection.
-HOPELESS = 500
+#: The search may look in vain at so many bytes, and at twice what is behind it; every failure counts as 1 KB at least.
+BYTES_IN_VAIN = 64 << 20
+LEAST_IN_VAIN = 1 << 10
+MOST_REJECTED = 500_000
+VALUE_CELLS = 60
 
 _ROW_GAP = re.compile(rb"\}\s*,\s*(?=\{)")
-_FLAT_OBJECT = re.compile(rb'\{(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+\}', re.DOTALL)
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
 _ROW_START = re.compile(rb'\{(?=\s*["}])')
-_BETWEEN_ROWS = re.compile(rb"[\s,\[\]]*+")
-_PERSONAL = re.compile(
-    rb'"(?:username|ip_addr[a-z_]*|user_agent[a-z_]*|city|region)"\s*:\s*(?:"(?:[^"\\]|\\.)*(?:"|$)|[^,}]*)\s*,?\s*',
-    re.DOTALL,
-)
+_MAYBE_ROW_START = re.compile(rb"\{\s*\Z")
+_BETWEEN_ROWS = re.compile(rb"[\s,]*+(?:\][\s,]*+\[?[\s,]*+)*+")
+_FILE_START = re.compile(rb"\s*+\[?")
+#: Finds where a value ends; what it means is for msgspec. More lenient than JSON: what is wrong then costs one row.
+_any_value = json.JSONDecoder(strict=False, parse_int=len, parse_float=len, parse_constant=len)
 
 Row = TypeVar("Row")
 
@@ -60,12 +68,21 @@ class JsonRows(Generic[Row]):
         self._raw = msgspec.json.Decoder(list[msgspec.Raw])
         self._one = msgspec.json.Decoder(row_type)
         self._reasons = reasons
+        names = "|".join(field.encode_name for field in msgspec.structs.fields(row_type))  # type: ignore[arg-type]
+        value = r"""(?!null)("(?:[^"\\]|\\.)*+"?|[^\s,{}\[\]"]+)"""
+        self._field = re.compile(rf'"({names})"\s*:\s*{value}'.encode(), re.DOTALL)
 
     def read(self, member: Member, rejected: Rejections) -> Iterator[Rows[Row]]:
-        """Yield the rows of ``member`` in slices of at most 2 MB; add the others to ``rejected``."""
+        """Yield the rows of ``member`` in slices of about 2 MB; add the others to ``rejected``.
+
+        Raises :class:`ImportRefused` when more rows are rejected than any history has.
+        """
         stream = member.open()
         try:
-            yield from self._slices(stream, rejected)
+            for part in self._slices(stream, rejected):
+                yield part
+                if sum(rejected.counts.values()) > MOST_REJECTED:
+                    raise ImportRefused(f"{member.shown}: more than {MOST_REJECTED:,} rows in it are no plays.")
         finally:
             stream.close()
 
@@ -78,10 +95,7 @@ class JsonRows(Generic[Row]):
                 rest += chunk
                 continue
             opening = b"[" if behind else b""
-            if chunk:
-                text = b"".join((opening, rest, memoryview(chunk)[:row_end], b"]"))
-            else:
-                text = opening + rest
+            text = b"".join((opening, rest, memoryview(chunk)[:row_end], b"]")) if chunk else opening + rest
             decoded = self._decode(text, count, rejected) if next_row or not chunk else None
             if decoded is None:  # not JSON, or no gap between rows where we looked: search from here to the end
                 yield from _Search(self, stream, rejected, behind, count).rows(rest + chunk, at_end=not chunk)
@@ -95,8 +109,9 @@ class JsonRows(Generic[Row]):
 
     def _decode(self, text: bytes, count: int, rejected: Rejections) -> tuple[list[Row], range | list[int], int] | None:
         try:
-            rows = self._typed.decode(text)
-            return rows, range(count + 1, count + 1 + len(rows)), count + len(rows)
+            if not _may_hold_long_row(text):
+                rows = self._typed.decode(text)
+                return rows, range(count + 1, count + 1 + len(rows)), count + len(rows)
         except msgspec.ValidationError:
             pass  # some row is not as it should be: level two finds which
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -118,15 +133,23 @@ class JsonRows(Generic[Row]):
     def decode_one(self, raw: bytes, number: int, rejected: Rejections) -> Row | None:
         """One row, or ``None`` with a rejection."""
         if len(raw) > ROW_BYTES:
-            rejected.add(number, Reason.TOO_LONG, excerpt(raw))
+            rejected.add(number, Reason.TOO_LONG, partial(self.excerpt, raw))
             return None
         try:
             return self._one.decode(raw)
         except msgspec.ValidationError as problem:
-            rejected.add(number, self._reason(str(problem), raw), excerpt(raw))
+            rejected.add(number, self._reason(str(problem), raw), partial(self.excerpt, raw))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            rejected.add(number, Reason.DAMAGED, excerpt(raw))
+            rejected.add(number, Reason.DAMAGED, partial(self.excerpt, raw))
         return None
+
+    def excerpt(self, raw: bytes) -> str:
+        """What a rejected row says in the fields that are read: the others, some of them personal, are never kept."""
+        found = (
+            f"{name.decode()}: {value.decode('utf-8', 'replace')[:VALUE_CELLS]}"
+            for name, value in self._field.findall(raw[: 8 << 10])
+        )
+        return ", ".join(" ".join(each.split()) for each in found) or f"{len(raw):,} bytes that name no play"
 
     def _reason(self, problem: str, raw: bytes) -> Reason:
         if not raw.lstrip().startswith(b"{"):
@@ -143,14 +166,18 @@ class _Search(Generic[Row]):
         self, decoder: JsonRows[Row], stream: ByteStream, rejected: Rejections, behind: int, count: int
     ) -> None:
         self._decoder, self._stream, self._rejected = decoder, stream, rejected
-        self._behind, self._count, self._damaged_in_a_row = behind, count, 0
+        self._behind, self._count, self._in_vain = behind, count, 0
+        self._lost = False  # whether the row before was damaged, so that the next one is to be looked for
 
     def rows(self, buffer: bytes, at_end: bool) -> Iterator[Rows[Row]]:
+        if self._behind == 0:
+            self._behind = _end(_FILE_START, buffer, 0)
+            buffer = buffer[self._behind :]
         while True:
             rows, numbers, done = self._scan(buffer, at_end)
             self._behind += done
             yield Rows(rows, numbers, self._behind)
-            if at_end or self._damaged_in_a_row >= HOPELESS:
+            if at_end or self._hopeless(0):
                 return
             buffer = buffer[done:]
             chunk = self._stream.read(SLICE_BYTES)
@@ -160,50 +187,52 @@ class _Search(Generic[Row]):
         """Rows in ``buffer`` and how far it was used; what may go on behind its end is left for the next call."""
         rows: list[Row] = []
         numbers: list[int] = []
+        text = buffer.decode("latin-1")  # a character for every byte
         at = 0
-        while self._damaged_in_a_row < HOPELESS:
+        while (at_end or len(buffer) - at >= WINDOW) and not self._hopeless(at):
+            if self._lost:
+                found = _ROW_START.search(buffer, at)
+                if found is None:
+                    unsure = None if at_end else _MAYBE_ROW_START.search(buffer, max(at, len(buffer) - ROW_BYTES))
+                    return rows, numbers, unsure.start() if unsure else len(buffer)
+                at, self._lost = found.start(), False
             at = _end(_BETWEEN_ROWS, buffer, at)
-            if at >= len(buffer):
+            if at == len(buffer):
                 break
-            if not at_end and len(buffer) - at < 2 * ROW_BYTES:
-                break
-            stop = _object_end(buffer, at) if buffer[at : at + 1] == b"{" else None
-            raw = buffer[at:stop] if stop else None
-            whole = self._decodes(raw) if raw else None
-            if raw is None or whole is False:
-                at = self._damage(buffer, at)
-                continue
             self._count += 1
-            self._damaged_in_a_row = 0
-            row = self._decoder.decode_one(raw, self._count, self._rejected)
-            if row is not None:
-                rows.append(row)
-                numbers.append(self._count)
-            at += len(raw)
+            try:
+                end = at + _any_value.raw_decode(text[at : at + WINDOW])[1]
+            except json.JSONDecodeError as problem:
+                at = self._damaged(buffer, at, at_end, at + 1, problem.pos)
+            except RecursionError:  # too deep to be a row: it ends where rows may end
+                gap = _ROW_GAP.search(buffer, at, at + WINDOW)
+                after = gap.start() if gap else min(at + WINDOW, len(buffer))
+                at = self._damaged(buffer, at, at_end, after, ROW_BYTES)
+            else:
+                row = self._decoder.decode_one(buffer[at:end], self._count, self._rejected)
+                if row is not None:
+                    rows.append(row)
+                    numbers.append(self._count)
+                at = end
         return rows, numbers, at
 
-    def _decodes(self, raw: bytes) -> bool:
-        try:
-            msgspec.json.decode(raw, type=msgspec.Raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return False
-        return True
+    def _hopeless(self, at: int) -> bool:
+        return self._in_vain > BYTES_IN_VAIN + 2 * (self._behind + at)
 
-    def _damage(self, buffer: bytes, at: int) -> int:
-        """Reject one damaged stretch and return where the next row may begin."""
-        self._count += 1
-        self._damaged_in_a_row += 1
-        found = _ROW_START.search(buffer, at + 1)
-        stop = found.start() if found else len(buffer)
-        text = buffer[at:stop]
-        if self._damaged_in_a_row >= HOPELESS:
-            note = f"from byte {self._behind + at:,} on nothing could be read: "
-        elif not found:
+    def _damaged(self, buffer: bytes, at: int, at_end: bool, search_from: int, in_vain: int) -> int:
+        """Reject the damaged stretch that begins at ``at``; returns where to look for the next row."""
+        self._lost = True
+        self._in_vain += max(in_vain, LEAST_IN_VAIN)
+        found = _ROW_START.search(buffer, search_from)
+        if self._hopeless(at):
+            note = f"from byte {self._behind + at:,} on nothing can be read: "
+        elif at_end and not found:
             note = f"cut off at byte {self._behind + len(buffer):,}: "
         else:
             note = f"at byte {self._behind + at:,}: "
-        self._rejected.add(self._count, Reason.DAMAGED, note + excerpt(text))
-        return stop
+        damaged = buffer[at : found.start() if found else at + WINDOW]
+        self._rejected.add(self._count, Reason.DAMAGED, lambda: note + self._decoder.excerpt(damaged))
+        return search_from
 
 
 def _end(pattern: re.Pattern[bytes], text: bytes, at: int) -> int:
@@ -220,27 +249,12 @@ def _last_gap(chunk: bytes) -> tuple[int, int]:
     return 0, 0
 
 
-def _object_end(buffer: bytes, at: int) -> int | None:
-    """Where the object that begins at ``at`` ends, or ``None`` when it does not within a row's limits."""
-    limit = at + 2 * ROW_BYTES
-    flat = _FLAT_OBJECT.match(buffer, at, limit)
-    if flat:
-        return flat.end()
-    depth = 0
-    for token in _TOKEN.finditer(buffer, at, limit):
-        mark = token.group()
-        if mark in b"{[":
-            depth += 1
-            if depth > DEPTH:
-                return None
-        elif mark in b"}]":
-            depth -= 1
-            if depth == 0:
-                return token.end()
-    return None
-
-
-def excerpt(raw: bytes) -> str:
-    """The start of a row as text, without the personal fields an export may carry."""
-    text = _PERSONAL.sub(b"", raw[: 8 * 1024])
-    return " ".join(text.decode("utf-8", "replace").split())
+def _may_hold_long_row(text: bytes) -> bool:
+    """Whether the rows' ends lie farther apart than a row may be long. (Written another way, they are not found.)"""
+    at = 0
+    while len(text) - at > ROW_BYTES:
+        end = text.rfind(b"},", at, at + ROW_BYTES) + 2
+        if end < at + 2:
+            return True
+        at = end
+    return False

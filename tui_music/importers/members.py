@@ -6,6 +6,7 @@ The caps keep a hostile file from costing more than it could be worth: see :clas
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import stat
 import zipfile
@@ -14,11 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Any, Protocol
 
 from tui_music.errors import ImportRefused
 
-HEAD_BYTES = 65_536
+#: Of each file so much is looked at to recognise it: more than its first row, were that one too long.
+HEAD_BYTES = 256 << 10
 _MB = 1 << 20
 _ZIP_FAULTS = (
     zipfile.BadZipFile,  # truncated, overlapping, wrong checksum
@@ -31,6 +33,9 @@ _ZIP_FAULTS = (
     OverflowError,
     IndexError,  # changed since it was listed
 )
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+#: Longest list of contents read of a zip: 90,000 names take 40 MB of memory.
+_LIST_BYTES = 4 * _MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +73,14 @@ class Member:
     @property
     def shown(self) -> str:
         """The path as the person knows it."""
-        return str(self.path) if self.inside is None else f"{self.path} › {self.inside}"
+        return legible(self.path) if self.inside is None else f"{legible(self.path)} › {self.inside}"
 
     @property
     def name(self) -> str:
-        return PurePosixPath((self.inside or self.path.name).replace("\\", "/")).name
+        return PurePosixPath((self.inside or legible(self.path)).replace("\\", "/")).name
 
     def head(self) -> bytes:
-        """The first 64 KB as UTF-8, without a byte order mark."""
+        """The beginning as UTF-8, without a byte order mark."""
         stream = self.open()
         try:
             return stream.read(HEAD_BYTES)
@@ -85,7 +90,7 @@ class Member:
     def open(self) -> ByteStream:
         """The content as UTF-8 without a byte order mark. Raises :class:`ImportRefused`, also while reading."""
         try:
-            raw = self.path.open("rb") if self.inside is None else _Capped(zipfile.ZipFile(self.path), self.entry)
+            raw = self.path.open("rb") if self.inside is None else _Capped(self.path, self.entry)
             return _Utf8(self.shown, raw)
         except _ZIP_FAULTS as problem:
             raise ImportRefused(f"{self.shown}: {_zip_sentence(problem)}") from problem
@@ -108,11 +113,15 @@ class _Utf8:
             self._pending = self._decoder.decode(first).removeprefix("\ufeff").encode("utf-8", "replace")
 
     def read(self, size: int, /) -> bytes:
-        """At most ``size`` bytes (for UTF-16 a little more), empty at the end."""
+        """At most ``size`` bytes (for UTF-16 up to half as many more), empty at the end."""
         pending, self._pending = self._pending, b""
         chunk = self._read(max(size - len(pending), 1))
         if self._decoder is not None:
-            chunk = self._decoder.decode(chunk, final=not chunk).encode("utf-8", "replace")
+            text = self._decoder.decode(chunk, final=not chunk)
+            while chunk and not text:  # half a character
+                chunk = self._read(1)
+                text = self._decoder.decode(chunk, final=not chunk)
+            chunk = text.encode("utf-8", "replace")
         return pending + chunk if pending else chunk
 
     def close(self) -> None:
@@ -146,6 +155,11 @@ def _zip_sentence(problem: Exception) -> str:
     return f"it is damaged ({text.splitlines()[0][:80] if text else type(problem).__name__}). Download it again."
 
 
+def legible(path: Path) -> str:
+    """The path as text; bytes in it that are none are replaced."""
+    return str(path).encode("utf-8", "replace").decode()
+
+
 def members(path: Path, caps: Caps = CAPS) -> Iterator[Member | ImportRefused]:
     """The files at ``path``: itself, those in the zip, or those below the folder, in order of name.
 
@@ -155,12 +169,12 @@ def members(path: Path, caps: Caps = CAPS) -> Iterator[Member | ImportRefused]:
         mode = path.stat().st_mode
     except (OSError, ValueError) as problem:
         sentence = problem.strerror if isinstance(problem, OSError) else problem
-        yield ImportRefused(f"{path}: {sentence}. Give a zip, a folder or a JSON file of your export.")
+        yield ImportRefused(f"{legible(path)}: {sentence}. Give a zip, a folder or a JSON file of your export.")
         return
     if stat.S_ISDIR(mode):
         yield from _folder(path, caps)
     elif not stat.S_ISREG(mode):
-        yield ImportRefused(f"{path}: not a file or folder.")
+        yield ImportRefused(f"{legible(path)}: not a file or folder.")
     else:
         yield from _file(path, caps)
 
@@ -170,42 +184,46 @@ def _folder(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
     for folder, folders, names in os.walk(path, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if name != "__MACOSX" and not name.startswith("."))
         for name in sorted(names):
-            file = Path(folder, name)
-            if not name.startswith(".") and file.is_file():
-                yield from _file(file, caps)
+            if not name.startswith("."):
+                yield from _file(Path(folder, name), caps)
     for problem in unreadable:
-        yield ImportRefused(f"{problem.filename}: {problem.strerror}.")
+        yield ImportRefused(f"{legible(Path(problem.filename))}: {problem.strerror}.")
 
 
 def _file(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return
         with path.open("rb") as file:
             is_zip = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except FileNotFoundError:
+        return  # a link to nowhere, or gone since the folder was read
     except OSError as problem:
-        yield ImportRefused(f"{path}: {problem.strerror or problem}.")
+        yield ImportRefused(f"{legible(path)}: {problem.strerror or problem}.")
         return
     if is_zip:
         yield from _zip(path, caps)
     else:
-        yield Member(path, size)
+        yield Member(path, status.st_size)
 
 
 def _zip(path: Path, caps: Caps) -> Iterator[Member | ImportRefused]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _ZipBytes(path) as file, zipfile.ZipFile(file) as archive:
             listed = archive.infolist()
     except (*_ZIP_FAULTS, OSError) as problem:
-        yield ImportRefused(f"{path}: {_zip_sentence(problem)}")
+        yield ImportRefused(f"{legible(path)}: {_zip_sentence(problem)}")
         return
     refusal = _over_caps(path, listed, caps)
     if refusal:
         yield refusal
         return
     for entry, info in enumerate(listed):
-        hidden = "__MACOSX" in info.filename or PurePosixPath(info.filename).name.startswith(".")
-        if not (hidden or info.is_dir() or stat.S_ISLNK(info.external_attr >> 16)):
-            yield Member(path, info.file_size, info.filename, entry)
+        name = info.filename
+        hidden = "__MACOSX" in name or PurePosixPath(name).name.startswith(".")
+        if not (hidden or name.endswith("/") or stat.S_ISLNK(info.external_attr >> 16)):
+            yield Member(path, info.file_size, name, entry)
 
 
 def _over_caps(path: Path, listed: list[zipfile.ZipInfo], caps: Caps) -> ImportRefused | None:
@@ -224,7 +242,7 @@ def _over_caps(path: Path, listed: list[zipfile.ZipInfo], caps: Caps) -> ImportR
         what = "files in it overlap, which only a made-up zip does"
     else:
         return None
-    return ImportRefused(f"{path}: {what}. If you trust it, unpack it and import the folder.")
+    return ImportRefused(f"{legible(path)}: {what}. If you trust it, unpack it and import the folder.")
 
 
 def _overlapping(listed: list[zipfile.ZipInfo]) -> bool:
@@ -233,14 +251,30 @@ def _overlapping(listed: list[zipfile.ZipInfo]) -> bool:
     return any(end > start for (_, end), (start, _) in pairwise(spans))
 
 
+class _ZipBytes(io.FileIO):
+    """The bytes of a zip, for :mod:`zipfile`, which reads a list of contents at once, however long it says it is."""
+
+    def read(self, size: int | None = -1, /) -> bytes | Any:
+        if size is not None and size > _LIST_BYTES:
+            raise zipfile.BadZipFile("its list of contents is too long")
+        return super().read(size)
+
+
 class _Capped:
     """A file in a zip that never gives more than the size it declares."""
 
-    def __init__(self, archive: zipfile.ZipFile, entry: int) -> None:
-        self._archive = archive
-        info = archive.infolist()[entry]
-        self._left = info.file_size
-        self._stream = archive.open(info)
+    def __init__(self, path: Path, entry: int) -> None:
+        self._file = _ZipBytes(path)
+        try:
+            self._archive = zipfile.ZipFile(self._file)
+            info = self._archive.infolist()[entry]
+            if info.compress_type not in _METHODS:
+                raise NotImplementedError
+            self._left = info.file_size
+            self._stream = self._archive.open(info)
+        except BaseException:
+            self._file.close()
+            raise
 
     def read(self, size: int, /) -> bytes:
         chunk = self._stream.read(min(size, self._left + 1))
@@ -252,3 +286,4 @@ class _Capped:
     def close(self) -> None:
         self._stream.close()
         self._archive.close()
+        self._file.close()

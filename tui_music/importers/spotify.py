@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,17 @@ from tui_music.importers.columns import (
     Tables,
 )
 
+#: Longest word kept of a context (characters).
+WORD_LIMIT = 200
+
 _KEY = re.compile(rb'"(\w+)"\s*:')
-_JSON_START = re.compile(rb"\s*(?:\[\s*)?\{")
+_JSON_START = re.compile(rb"\s*[\[{]")
 #: Stands for "no such time" in a column of seconds; outside EARLIEST..LATEST.
 NO_TIME = -60 * 10**12
 
 
 def has_keys(head: bytes, *keys: bytes) -> bool:
-    """Whether ``head`` begins like a JSON list of objects (or lines of them) that use all of ``keys``."""
+    """Whether ``head`` begins like a JSON list (or lines of objects), in which objects use all of ``keys``."""
     return bool(_JSON_START.match(head)) and set(keys) <= set(_KEY.findall(head))
 
 
@@ -93,6 +97,11 @@ def item_of(kind: int, artist: str | None, title: str | None, album: str | None,
     return Item(kind, artist, title, _clean(album), _clean(uri))
 
 
+def word(text: str | None) -> str | None:
+    """A short text such as a platform, as it is kept."""
+    return _clean(text[:WORD_LIMIT]) if text else None
+
+
 def _clean(text: str | None) -> str | None:
     return (text.replace("\x00", "").strip() or None) if text else None
 
@@ -113,6 +122,6 @@ def played(
     bad = np.isin(item, list(nameless)) | (ended == NO_TIME) | (ms_played < 0)
     for position in np.flatnonzero(bad).tolist():
         untimely = Reason.BAD_TIME if ended[position] == NO_TIME else Reason.BAD_DURATION
-        rejected.add(int(row[position]), nameless.get(int(item[position]), untimely), excerpt(position))
+        rejected.add(int(row[position]), nameless.get(int(item[position]), untimely), partial(excerpt, position))
     good = ~bad
     return Columns(row[good], ended[good], ms_played[good].astype(np.int32), item[good], context[good])

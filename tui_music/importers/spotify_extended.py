@@ -18,7 +18,7 @@ import numpy as np
 from tui_music.importers.columns import Context, Item, Reason, Rejections, Slice, Tables
 from tui_music.importers.json_rows import JsonRows
 from tui_music.importers.members import Member
-from tui_music.importers.spotify import durations, has_keys, item_of, played, seconds
+from tui_music.importers.spotify import durations, has_keys, item_of, played, seconds, word
 from tui_music.kinds import Kind
 
 
@@ -120,7 +120,8 @@ def _episode(spoken: Names, kind: Kind = Kind.PODCAST) -> Item | Reason:
 
 
 def _context(fields: tuple[Any, ...]) -> Context:
-    return Context(*fields)
+    began, ended, *flags, platform, country = fields
+    return Context(word(began), word(ended), *flags, platform=word(platform), country=word(country))
 
 
 def _video(spoken: Names) -> Item | Reason:

@@ -152,12 +152,20 @@ def _find(paths: Iterable[Path], caps: Caps) -> tuple[list[Member], list[str]]:
     found: list[Member] = []
     refused: list[str] = []
     for path in paths:
-        for member in members(path.expanduser(), caps):
+        for member in members(_at_home(path), caps):
             if isinstance(member, ImportRefused):
                 refused.append(str(member))
             else:
                 found.append(member)
     return found, refused
+
+
+def _at_home(path: Path) -> Path:
+    """``path`` with ``~`` replaced, unless it stands for nobody's home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 class _DryRun(Exception):
