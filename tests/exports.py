@@ -73,7 +73,7 @@ def old_row(second: int = 0, **more: Any) -> Row:
     """A row as before 2024: 21 keys, with the personal fields."""
     fields = row(second, **more)
     kept = {key: value for key, value in fields.items() if not key.startswith("audiobook") and key != "ip_addr"}
-    return PERSONAL | kept
+    return {key: PERSONAL[key] for key in ("username", "ip_addr_decrypted", "user_agent_decrypted")} | kept
 
 
 def episode(second: int = 0, title: str | None = "Episode", show: str | None = "Show", **more: Any) -> Row:

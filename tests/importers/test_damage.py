@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.exports import PERSONAL, Row, as_json, old_row, row
+from tests.exports import PERSONAL, Row, as_json, row
 from tests.importers.reading import Outcome, read
 from tui_music.errors import ImportRefused
 from tui_music.importers import json_rows
@@ -226,7 +226,7 @@ def test_excerpts_hold_no_personal_field(case: str, tmp_path: Path) -> None:
     bad = encoded(CASES[case][0])
     personal = json.dumps(PERSONAL)[1:-1].encode() + b", "
     bad = bad.replace(b'{"', b"{" + personal + b'"', 1) if bad.startswith(b'{"') else bad
-    good = [json.dumps(old_row(at)).encode() for at in range(2)]
+    good = [dumped(PERSONAL | row(at)) for at in range(2)]
     outcome = read(tmp_path, b"[" + b", ".join([good[0], bad, good[1]]) + b"]")
     assert len(outcome.accepted) == 2
     assert_impersonal(outcome)
@@ -240,7 +240,7 @@ def assert_impersonal(outcome: Outcome) -> None:
 
 
 def test_excerpts_of_a_file_cut_anywhere_hold_no_personal_field(tmp_path: Path) -> None:
-    whole = as_json([old_row(0), old_row(1)])
+    whole = as_json([PERSONAL | row(0), PERSONAL | row(1)])
     row_begins = whole.rindex(b'{"username"')
     for end in range(row_begins, len(whole), 3):
         outcome = read(tmp_path, whole[:end])

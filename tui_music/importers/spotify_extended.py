@@ -120,8 +120,8 @@ def _episode(spoken: Names, kind: Kind = Kind.PODCAST) -> Item | Reason:
 
 
 def _context(fields: tuple[Any, ...]) -> Context:
-    began, ended, *flags, platform, country = fields
-    return Context(word(began), word(ended), *flags, platform=word(platform), country=word(country))
+    began, ended, shuffle, skipped, offline, incognito, platform, country = fields
+    return Context(word(began), word(ended), shuffle, skipped, offline, incognito, word(platform), word(country))
 
 
 def _video(spoken: Names) -> Item | Reason:
