@@ -63,7 +63,7 @@ def test_a_row_of_the_extended_history(fields: Row, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["shuffle", "skipped", "offline", "incognito_mode"])
 @pytest.mark.parametrize("flag", [True, False, None])
 def test_flags_keep_three_values(name: str, flag: bool | None, tmp_path: Path) -> None:
-    (accepted,) = read(tmp_path, as_json([row(**{name: flag})])).accepted
+    (accepted,) = read(tmp_path, as_json([row() | {name: flag}])).accepted
     assert getattr(accepted.context, name.removesuffix("_mode")) is flag
 
 
