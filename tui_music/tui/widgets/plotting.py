@@ -108,16 +108,15 @@ def _dots(values: Sequence[float], top: float, rows: int, spans: Sequence[tuple[
 def _places(
     ticks: Sequence[tuple[int, str]], spans: Sequence[tuple[int, int]], left: int, room: int
 ) -> list[tuple[int, str]]:
-    """The cell and label of each tick that has room, two cells clear of the one before."""
-    kept: list[tuple[int, str]] = []
-    free = -left
-    for bucket, label in ticks:
-        cell = spans[bucket][0]
-        start = cell - len(label) // 2
-        if start >= free and start + len(label) <= room:
-            kept.append((cell, label))
-            free = start + len(label) + 2
-    return kept
+    """The cell and label of every n-th tick: the smallest n that leaves two cells between labels."""
+    for every in range(1, len(ticks) + 1):
+        kept = [(spans[bucket][0], label) for bucket, label in ticks[::every]]
+        kept = [(cell, label) for cell, label in kept if cell - len(label) // 2 + len(label) <= room]
+        starts = [cell - len(label) // 2 for cell, label in kept]
+        ends = [start + len(label) + 2 for start, (_, label) in zip(starts, kept, strict=True)]
+        if all(start >= end for start, end in zip(starts, [-left, *ends], strict=False)):
+            return kept
+    return []
 
 
 def _build(
@@ -145,7 +144,12 @@ def _build(
         # a point out of sight keeps the labels' width when there is nothing to draw
         plotext.scatter(xs or [-1], ys or [-1], marker=marks or " ")
         plotext.yticks([(row - 0.5) * tall - 0.5 for row, _ in labels], [label.rjust(left - 1) for _, label in labels])
-        plotext.xticks([(cell + 0.5) * wide - 0.5 for cell, _ in places], [label for _, label in places])
+        plotext.xticks([(cell + 0.5) * wide - 0.5 for cell, _ in places], ["." for _ in places])
         drawn: str = plotext.uncolorize(plotext.build())
     lines = [line.ljust(room + left)[: room + left] for line in drawn.split("\n")]
-    return [*lines, " " * (room + left)][: rows + 2]
+    # plotext places neighbouring labels differently from run to run, so they are written here
+    below = [" "] * (room + left)
+    for cell, label in places:
+        start = left + cell - len(label) // 2
+        below[start : start + len(label)] = label
+    return [*lines[: rows + 1], "".join(below)]

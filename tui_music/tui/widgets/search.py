@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from tui_music.text import shown
+
 
 class SearchLine(Input):
     """One line; escape ends the search, enter and down go on to the list, up brings earlier searches back."""
@@ -37,6 +39,10 @@ class SearchLine(Input):
         #: Searches to bring back, newest first.
         self.earlier: tuple[str, ...] = ()
         self._recalled = -1
+
+    def validate_value(self, value: str) -> str:
+        """What is pasted, or remembered, may hold anything, and is drawn."""
+        return str(shown(value))
 
     def action_leave(self) -> None:
         self.post_message(self.Left())
