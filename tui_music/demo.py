@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_music.errors import NotFound
-from tui_music.library.ingest import import_paths
-from tui_music.library.library import Library
+
+if TYPE_CHECKING:
+    from tui_music.library.library import Library
 
 #: Whose plays the demo's are.
 LISTENER = "mira"
@@ -26,4 +28,6 @@ def demo_zip() -> Path:
 
 def make_library(library: Library) -> None:
     """Import the demo's export into its own library."""
+    from tui_music.library.ingest import import_paths
+
     import_paths(library, [demo_zip()], LISTENER)
