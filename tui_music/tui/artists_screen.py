@@ -22,6 +22,7 @@ from tui_music.tui.session import Session
 from tui_music.tui.widgets.artist_rows import ORDERS, ArtistRows, Found, Opened, measure_of
 from tui_music.tui.widgets.canvas import Drawable
 from tui_music.tui.widgets.figures import Figure, count
+from tui_music.tui.widgets.ranked import MANY
 from tui_music.tui.widgets.search import SearchLine
 from tui_music.tui.widgets.table import Table
 
@@ -404,6 +405,6 @@ class ArtistsScreen(ListScreen):
         if rows is None:
             return None
         if rows.opened is not None and rows.song(self.table.cursor) is not None:
-            name = f"{rows.opened.inside.what} of {rows.name(rows.at)}"
+            name = f"{MANY[rows.opened.inside.what]} of {rows.name(rows.at)}"
             return Listing(name, len(rows.opened.inside), rows.song_record)
         return Listing(f"artists {self.text}", rows.entries, rows.record)

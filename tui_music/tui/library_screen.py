@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.strip import Strip
@@ -16,7 +16,6 @@ from textual.worker import get_current_worker
 
 from tui_music.library.scope import Measure, Scope
 from tui_music.text import shown
-from tui_music.tui.chrome import Hint
 from tui_music.tui.facts import Fact, facts, shorts
 from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Line, Listing, ListScreen, PlaysOf, amount, within
@@ -72,11 +71,7 @@ class LibraryScreen(ListScreen):
     CSS_PATH = "library_screen.tcss"
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("type", "open"),
-        Binding("f", "facts", "facts", show=False),
-        Binding("d", "discoveries", "new artists", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("type", "facts", "new-artists", "open")
 
     @dataclass
     class Ranked(Message):
@@ -103,19 +98,8 @@ class LibraryScreen(ListScreen):
         yield Line(" · ", id="facts", classes="facts")
         yield Line(" · ", id="more", classes="facts")
 
-    def footer(self) -> Sequence[str | Hint]:
-        new = Figure("listening" if self.discoveries else "new artists")
-        return (
-            "range",
-            "measure",
-            "type",
-            "plays",
-            Hint(Figure("f"), Figure("facts"), "facts"),
-            Hint(Figure("d"), new, "discoveries"),
-            "panel",
-            "export",
-            "help",
-        )
+    def footer(self) -> Sequence[str]:
+        return ("range", "measure", "type", "plays", "facts", "new-artists", "panel", "export", "help")
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(Table))
@@ -204,11 +188,10 @@ class LibraryScreen(ListScreen):
         self.what = _WHATS[(_WHATS.index(self.what) + 1) % len(_WHATS)]
         self._list()
 
-    def action_discoveries(self) -> None:
+    def action_new_artists(self) -> None:
         """The chart of listening, or of artists never heard before."""
         self.discoveries = not self.discoveries
         self._plot()
-        self.refresh_footer()
 
     def action_facts(self) -> None:
         from tui_music.tui.facts_screen import FactsScreen

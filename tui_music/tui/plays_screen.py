@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from tui_music.text import shown
 from tui_music.tui.chrome import Hint
-from tui_music.tui.keys import bindings
+from tui_music.tui.keys import bindings, keys_of
 from tui_music.tui.listing import Line, Listing, ListScreen, PlaysOf, names_of, search_first
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Cell, Column, Item
@@ -98,11 +98,7 @@ class PlaysScreen(ListScreen):
     HEADING = "Plays"
     SCOPED = False
     CSS_PATH = "plays_screen.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *search_first(),
-        *bindings("sort"),
-        Binding("c", "counted", "counted/all", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*search_first(), *bindings("sort", "counted")]
 
     @dataclass
     class Found(Message):
@@ -129,12 +125,13 @@ class PlaysScreen(ListScreen):
 
     def footer(self) -> Sequence[str | Hint]:
         counted_or_all = Figure("all plays" if self.counted_only else "counted only")
+        key = keys_of("counted", self.session.settings.keys)[0]
         order = Figure("oldest first" if self.newest_first else "newest first")
         return (
             "back",
             "search",
-            Hint(Figure("c"), counted_or_all, "counted"),
-            Hint(Figure("s"), order, "sort"),
+            Hint(Figure(key), counted_or_all, "counted"),
+            Hint(Figure(keys_of("sort", self.session.settings.keys)[0]), order, "sort"),
             "copy",
             "export",
             "help",

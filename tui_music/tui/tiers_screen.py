@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
@@ -39,15 +39,17 @@ class TiersScreen(ListScreen):
 
     HEADING = "Tiers"
     CSS_PATH = "tiers_screen.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(
-            "tier-start-down", "tier-start-up", "tier-end-down", "tier-end-up", "tier-presets", "tier-type", "open"
-        ),
-        Binding("left_square_bracket", "tier_end_down", "end", show=False),
-        Binding("right_square_bracket", "tier_end_up", "end", show=False),
-        Binding("less_than_sign", "tier_before", "tier before", show=False),
-        Binding("greater_than_sign", "tier_after", "next tier", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "tier-start-down",
+        "tier-start-up",
+        "tier-end-down",
+        "tier-end-up",
+        "tier-before",
+        "tier-after",
+        "tier-presets",
+        "tier-type",
+        "open",
+    )
 
     @dataclass
     class Ranked(Message):
@@ -71,9 +73,9 @@ class TiersScreen(ListScreen):
 
     def footer(self) -> Sequence[str | Hint]:
         return (
-            Hint(Figure("←→"), Figure("start"), "tier_start_up"),
-            Hint(Figure("[ ]"), Figure("end"), "tier_end_up"),
-            Hint(Figure("< >"), Figure("next tier"), "tier_after"),
+            Hint(Figure("← →"), Figure("start"), "tier_start_up"),
+            Hint(Figure("< >"), Figure("end"), "tier_end_up"),
+            Hint(Figure("[ ]"), Figure("next tier"), "tier_after"),
             "tier-presets",
             "tier-type",
             "measure",
