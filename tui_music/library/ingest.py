@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unicodedata import category
 
 import duckdb
 import numpy as np
 
-from tui_music.errors import ImportRefused
+from tui_music.errors import BadSetting, ImportRefused
 from tui_music.importers.columns import Item, Reason
 from tui_music.importers.members import CAPS, Caps, Member, members
 from tui_music.kinds import Kind
@@ -27,6 +28,7 @@ from tui_music.library.store import Store
 __all__ = ["DEFAULT_LISTENER", "Cancelled", "FileReport", "ImportReport", "Progress", "ReasonCount", "import_paths"]
 
 DEFAULT_LISTENER = "me"
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def import_paths(
     :meth:`Store.writing`; files that cannot be read are in ``refused``, not raised.
     """
     began = time.monotonic()
+    listener = _checked(listener)
     found, refused = _find(paths, caps)
     total = sum(member.size for member in found)
 
@@ -145,6 +148,14 @@ def import_paths(
         dry_run=dry_run,
         batch=None if dry_run else outcome.batch,
     )
+
+
+def _checked(listener: str) -> str:
+    """The name without space around it. Raises :class:`BadSetting` for what nobody could type again."""
+    name = listener.strip()
+    if not 0 < len(name) <= LONGEST_NAME or any(category(char) in {"Cc", "Cs"} for char in name):
+        raise BadSetting(f"A listener's name has 1 to {LONGEST_NAME} characters one can type; {listener!r} has not.")
+    return name
 
 
 def _find(paths: Iterable[Path], caps: Caps) -> tuple[list[Member], list[str]]:

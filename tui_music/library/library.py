@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_music.errors import NotFound
+from tui_music.errors import NoLibrary, NotFound
 from tui_music.importers.columns import Reason
 from tui_music.library.history import History, Int32, Names
 from tui_music.library.ordering import order_by
@@ -93,28 +93,29 @@ class Library(Store):
     def listeners(self) -> list[Listener]:
         """Everybody with plays or imports, most plays first."""
         with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT name, count(play), min(ended), max(ended) FROM listener "
-                "LEFT JOIN play ON play.listener = listener.id GROUP BY name ORDER BY count(play) DESC, name"
-            ).fetchall()
-        return [Listener(*row) for row in rows]
+            return _listeners(connection)
 
     def load(self, listener: str | None = None) -> History:
         """The whole history of ``listener`` (else of whoever has most plays). Raises :class:`NotFound`.
 
-        1,000,000 plays take about half a second and 50 MB. Codes follow the names' order, so equal libraries load equal.
+        1,000,000 plays take about half a second and 50 MB. Codes follow the names' order: equal libraries load equal.
         """
-        known = self.listeners()
-        name = listener or (known[0].name if known else "")
-        if name not in {each.name for each in known}:
-            names = ", ".join(each.name for each in known[:10]) or "nobody yet"
-            raise NotFound(f"There is no listener {name!r} in the library. Listeners: {names}.")
         with self.reading() as connection:
+            known = _listeners(connection)
+            if not known:
+                raise NoLibrary(f"There is nobody in the library at {self.path}. Import: tui-music import FILE.")
+            name = listener or known[0].name
+            if name not in {each.name for each in known}:
+                names = ", ".join(each.name for each in known[:10])
+                raise NotFound(f"There is no listener {name!r} in the library. Listeners: {names}.")
             return _load(connection, name)
 
     def forget(self, listener: str) -> int:
-        """Remove a listener with all plays, imports and rejections; returns how many plays. Raises :class:`NotFound`."""
-        with self.writing() as connection:
+        """Remove a listener with all plays, imports and rejections; returns how many plays. Raises :class:`NotFound`.
+
+        The file is written anew, so that no name stays behind in it.
+        """
+        with self.writing(rewrite=True) as connection:
             found = connection.execute("SELECT id FROM listener WHERE name = ?", [listener]).fetchall()
             if not found:
                 raise NotFound(f"There is no listener {listener!r} in the library.")
@@ -180,14 +181,25 @@ class Library(Store):
         return [RejectedRow(path, row, Reason(why), excerpt) for path, row, why, excerpt in rows]
 
 
+def _listeners(connection: duckdb.DuckDBPyConnection) -> list[Listener]:
+    rows = connection.execute(
+        "SELECT name, count(play), min(ended), max(ended) FROM listener "
+        "LEFT JOIN play ON play.listener = listener.id GROUP BY name ORDER BY count(play) DESC, name"
+    ).fetchall()
+    return [Listener(*row) for row in rows]
+
+
 def _drop_unused_names(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM track WHERE id NOT IN (SELECT track FROM sighting)")
     connection.execute("DELETE FROM album WHERE id NOT IN (SELECT album FROM sighting WHERE album IS NOT NULL)")
     connection.execute("DELETE FROM artist WHERE id NOT IN (SELECT artist FROM sighting)")
     connection.execute("DELETE FROM link WHERE id NOT IN (SELECT link FROM sighting WHERE link IS NOT NULL)")
+    terms = " UNION ".join(f"SELECT {name} FROM sighting WHERE {name} IS NOT NULL" for name in _TERMS)
+    connection.execute(f"DELETE FROM term WHERE id NOT IN ({terms} UNION SELECT format FROM file)")
 
 
-_CODED = ("artist", "track", "album", "reason_start", "reason_end", "platform", "country", "format")
+_TERMS = ("reason_start", "reason_end", "platform", "country")
+_CODED = ("artist", "track", "album", *_TERMS, "format")
 _FLAGS = ("shuffle", "skipped", "offline", "incognito")
 
 
@@ -206,7 +218,7 @@ def _load(connection: duckdb.DuckDBPyConnection, listener: str) -> History:
     for name in _CODED:
         table = codes["term" if name not in codes else name]
         columns[name] = table[columns[name]]  # the table's last entry, −1, serves what is missing
-    order = order_by(columns["start"], columns["track"], columns["ms_played"])
+    order = order_by(*(columns[name] for name in ("start", "track", "ms_played", "minute_precise", "kind")))
     for name in list(columns):
         columns[name] = columns[name][order]
     columns["source"] = columns.pop("format")

@@ -1,8 +1,8 @@
 """The tables of the library file, their version, and the way from each earlier version to this one.
 
-One row of ``sighting`` is one row of a file that witnesses a play. A play is all sightings that share its number; one of
-them, the richest, is ``chosen`` and lends the play its fields. Nothing else is stored of a play, so that taking a file
-back, or adding a richer source, only moves ``chosen``. ``minute_precise`` sightings carry the start of their minute.
+One row of ``sighting`` is one row of a file that witnesses a play. A play is all sightings that share its number; one
+of them, the richest, is ``chosen`` and lends the play its fields. Nothing else is stored of a play, so that taking a
+file back, or adding a richer source, only moves ``chosen``. ``minute_precise`` sightings carry their minute's start.
 """
 
 from __future__ import annotations

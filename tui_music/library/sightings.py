@@ -1,8 +1,9 @@
 """Storing rows as sightings of plays: names get numbers, equal rows find each other, the richest lends its fields.
 
-Second-precise rows with the same end, track and length witness one play. A minute-precise row witnesses the second-precise
-play of its minute, track and length; of several equal ones in one file the n-th stands for the n-th such play, and those
-left over are plays of their own. All of it is a function of the set of rows, so the order of imports does not matter.
+Second-precise rows with the same end, track and length witness one play. A minute-precise row witnesses the
+second-precise play of its minute, track and length; of several equal ones in one file the n-th stands for the n-th such
+play, and those left over are plays of their own. All of it is a function of the set of files, so the order of imports
+does not matter.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from tui_music.library.store import fetch
 
 #: The fields of a sighting that its play takes over when the sighting is chosen.
 FIELDS = (
-    "kind", "album", "link", "reason_start", "reason_end", "platform", "country", "shuffle", "skipped", "offline", "incognito",
+    "kind", "album", "link", "reason_start", "reason_end", "platform", "country",
+    "shuffle", "skipped", "offline", "incognito",
 )  # fmt: skip
 
 
@@ -118,7 +120,8 @@ def _ids(
     connection.register("keys", {"position": np.flatnonzero(present), **{n: v[present] for n, v in columns.items()}})
     connection.execute(f"CREATE TEMP TABLE wanted AS SELECT {names}, min(position) AS first FROM keys GROUP BY {names}")
     connection.execute(
-        f"INSERT INTO {table} SELECT (SELECT coalesce(max(id), 0) FROM {table}) + row_number() OVER (ORDER BY first), {names} "
+        f"INSERT INTO {table} "
+        f"SELECT (SELECT coalesce(max(id), 0) FROM {table}) + row_number() OVER (ORDER BY first), {names} "
         f"FROM wanted ANTI JOIN {table} USING ({names})"
     )
     found = fetch(connection, f"SELECT position, id FROM keys JOIN {table} USING ({names})")
@@ -160,8 +163,8 @@ def _insert(connection: duckdb.DuckDBPyConnection) -> None:
     coded = ("album", "link", "reason_start", "reason_end", "platform", "country")
     flags = ("shuffle", "skipped", "offline", "incognito")
     connection.execute(
-        "INSERT INTO sighting SELECT file, row, listener, nullif(play, -1), created, minute_precise, kind, ended, ms_played, "
-        "artist, track, "
+        "INSERT INTO sighting SELECT file, row, listener, nullif(play, -1), created, minute_precise, kind, ended, "
+        "ms_played, artist, track, "
         + ", ".join(f"nullif({name}, -1)" for name in coded)
         + ", "
         + ", ".join(f"CASE {name} WHEN -1 THEN NULL ELSE {name} = 1 END" for name in flags)
@@ -217,7 +220,8 @@ WHERE s.listener = $who AND s.chosen AND NOT s.minute_precise
 _VAGUE = """
 CREATE TEMP TABLE vague AS
 WITH mine AS (
-    SELECT file, row, kind, ended AS minute, track, ms_played, chosen FROM sighting WHERE listener = $who AND minute_precise),
+    SELECT file, row, kind, ended AS minute, track, ms_played, chosen FROM sighting
+    WHERE listener = $who AND minute_precise),
 span AS (SELECT file, min(minute) AS first, max(minute) AS last FROM mine GROUP BY file),
 counted AS (
     SELECT mine.*, span.first, span.last,
@@ -231,7 +235,8 @@ numbered AS (
            nth + CASE WHEN minute = first AND first < last THEN coalesce(before.rows, 0) ELSE 0 END AS nth
     FROM counted LEFT JOIN before USING (minute, track, ms_played))
 SELECT n.file, n.row, n.minute, n.track, n.ms_played, n.nth, n.chosen AS was_chosen, p.play AS partner,
-       row_number() OVER (PARTITION BY n.minute, n.track, n.ms_played, n.nth ORDER BY n.kind DESC, n.file, n.row) AS turn,
+       row_number() OVER (
+           PARTITION BY n.minute, n.track, n.ms_played, n.nth ORDER BY n.kind DESC, n.file, n.row) AS turn,
        dense_rank() OVER (ORDER BY n.minute, n.track, n.ms_played, n.nth) AS number
 FROM numbered n LEFT JOIN precise p USING (minute, track, ms_played, nth)
 """

@@ -2,6 +2,7 @@
 
 DuckDB lets one process write and shuts all others out meanwhile, so a connection is opened for one piece of work and
 closed after it, one at a time in this process; whoever finds the file held tries again for :data:`PATIENCE` seconds.
+A new library is written under another name and takes its own when it is whole, so there is never half of one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -45,105 +46,117 @@ class Store:
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection to read with. Raises :class:`NoLibrary` and the errors of :meth:`writing`."""
         if not self.exists():
-            raise NoLibrary(f"There is no library at {self.path}. Import an export: tui-music import FILE.")
-        with _one_at_a_time:
+            raise self._missing()
+        with _one_at_a_time, self._errors_named():
             connection = self._current(read_only=True)
             try:
                 yield connection
-            except duckdb.Error as problem:
-                raise self._named(problem) from problem
             finally:
                 connection.close()
 
     @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writing(self, *, rewrite: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection inside one transaction: committed at the end with a new revision, rolled back on any exception.
 
-        Makes the library if there is none. Raises :class:`LibraryBusy`, :class:`LibraryDamaged`,
-        :class:`LibraryTooNew`, :class:`LibraryUnwritable`.
+        Makes the library if there is none; ``rewrite`` leaves nothing in the file of what was deleted. Raises
+        :class:`LibraryBusy`, :class:`LibraryDamaged`, :class:`LibraryTooNew`, :class:`LibraryUnwritable`.
         """
-        with _one_at_a_time:
-            before = os.umask(0o077)
-            try:
-                try:
-                    private_folder(self.path.parent)
-                except OSError as problem:
-                    raise self._unwritable(problem) from problem
-                connection = self._current(read_only=False)
-                try:
-                    self._prepare(connection)
-                    connection.execute("BEGIN")
+        with _one_at_a_time, _owner_only(), self._errors_named():
+            private_folder(self.path.parent)
+            self._sweep()
+            if not self.exists():
+                with self._new() as connection, _transaction(connection):
                     yield connection
-                    connection.execute("UPDATE meta SET revision = revision + 1")
-                    connection.execute("COMMIT")
-                except duckdb.Error as problem:
-                    raise self._named(problem) from problem
-                finally:
-                    connection.close()
+                return
+            connection = self._current(read_only=False, sealed=not rewrite)
+            try:
+                with _transaction(connection):
+                    yield connection
+                if rewrite:
+                    copy = self._beside("copy")
+                    _copy(connection, copy)
+                    copy.replace(self.path)
             finally:
-                os.umask(before)
+                connection.close()
 
     def revision(self) -> int:
         """Counts the changes of the library; answers computed from one revision hold while it lasts."""
         with self.reading() as connection:
             return int(connection.execute("SELECT revision FROM meta").fetchall()[0][0])
 
-    def _current(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _new(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to a new library that gets its name at the end, unless there is an exception."""
+        unfinished = self._beside("new")
+        connection = self._connect(unfinished, read_only=False)
+        try:
+            connection.execute(schema.TABLES)
+            connection.execute("INSERT INTO meta VALUES (?, ?, 0)", [schema.VERSION, str(uuid.uuid4())])
+            yield connection
+            connection.execute("CHECKPOINT library")
+            connection.close()
+            if self.exists():
+                raise LibraryBusy(f"{self.path} was made by another process meanwhile. Do it again.")
+            unfinished.rename(self.path)
+        finally:
+            connection.close()
+            self._sweep(os.getpid())
+
+    def _beside(self, what: str) -> Path:
+        return self.path.with_name(f".{self.path.name}.{what}-{os.getpid()}")
+
+    def _sweep(self, own: int | None = None) -> None:
+        """Remove what processes that were killed have left unfinished."""
+        for stray in self.path.parent.glob(f".{self.path.name}.*-*"):
+            process = re.search(r"-(\d+)(\.wal)?$", stray.name)
+            if process and (int(process[1]) == own or not _runs(int(process[1]))):
+                stray.unlink(missing_ok=True)
+
+    def _current(self, *, read_only: bool, sealed: bool = True) -> duckdb.DuckDBPyConnection:
         """A connection to a library of this program's schema version, migrated if it was older."""
-        connection = self._connect(read_only=read_only)
-        if _is_made(connection) and self._version(connection) < schema.VERSION:
+        connection = self._connect(self.path, read_only=read_only, sealed=sealed)
+        try:
+            older = self._version(connection) < schema.VERSION
+        except BaseException:
+            connection.close()
+            raise
+        if older:
             connection.close()
             self._migrate()
-            connection = self._connect(read_only=read_only)
+            connection = self._connect(self.path, read_only=read_only, sealed=sealed)
         return connection
 
-    def _connect(self, *, read_only: bool, sealed: bool = True) -> duckdb.DuckDBPyConnection:
+    def _connect(self, path: Path, *, read_only: bool, sealed: bool = True) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + self.patience
         while True:
             try:
-                return _attached(self.path, read_only=read_only, sealed=sealed)
-            except duckdb.Error as problem:
-                held = "lock" in str(problem) and isinstance(problem, duckdb.IOException)
-                if not held or time.monotonic() > deadline:
-                    raise self._named(problem) from problem
+                return _attached(path, read_only=read_only, sealed=sealed)
+            except duckdb.IOException as problem:
+                if "Could not set lock" not in str(problem) or time.monotonic() > deadline:
+                    raise
             time.sleep(0.05)
-
-    def _prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make the tables of a new library; bring an old one to this version."""
-        if not _is_made(connection):
-            connection.execute("BEGIN")
-            connection.execute(schema.TABLES)
-            connection.execute("INSERT INTO meta VALUES (?, ?, 0)", [schema.VERSION, str(uuid.uuid4())])
-            connection.execute("COMMIT")
-        version = self._version(connection)
-        for step in range(version, schema.VERSION):
-            connection.execute("BEGIN")
-            schema.MIGRATIONS[step](connection)
-            connection.execute("UPDATE meta SET version = ?", [step + 1])
-            connection.execute("COMMIT")
 
     def _migrate(self) -> None:
         """Bring an old library to this version, after a copy of it was set aside in ``backups``."""
-        before = os.umask(0o077)
-        try:
-            connection = self._connect(read_only=False, sealed=False)
+        with _owner_only():
+            connection = self._connect(self.path, read_only=False, sealed=False)
             try:
-                stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-                name = f"{self.path.stem}-schema{self._version(connection)}-{stamp}{self.path.suffix}"
-                backup = private_folder(self.path.parent / "backups") / name
-                connection.execute(f"ATTACH {_quoted(backup)} AS backup (STORAGE_VERSION '{STORAGE_VERSION}')")
-                connection.execute("COPY FROM DATABASE library TO backup")
-                connection.execute("DETACH backup")
-                self._prepare(connection)
+                version = self._version(connection)
+                stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+                name = f"{self.path.stem}-schema{version}-{stamp}{self.path.suffix}"
+                _copy(connection, private_folder(self.path.parent / "backups") / name)
+                for step in range(version, schema.VERSION):
+                    connection.execute("BEGIN")
+                    schema.MIGRATIONS[step](connection)
+                    connection.execute("UPDATE meta SET version = ?", [step + 1])
+                    connection.execute("COMMIT")
             finally:
                 connection.close()
-        except duckdb.Error as problem:
-            raise self._named(problem) from problem
-        finally:
-            os.umask(before)
 
     def _version(self, connection: duckdb.DuckDBPyConnection) -> int:
-        version = int(connection.execute("SELECT version FROM meta").fetchall()[0][0])
+        if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall():
+            raise LibraryDamaged(f"{self.path} is no library of tui-music. Move it away, or use --library DIR.")
+        version = int(connection.execute("SELECT max(version) FROM meta").fetchall()[0][0])
         if version > schema.VERSION:
             raise LibraryTooNew(
                 f"{self.path} was written by a newer tui-music (schema {version}, this one knows {schema.VERSION}). "
@@ -151,29 +164,34 @@ class Store:
             )
         return version
 
-    def _named(self, problem: duckdb.Error) -> Exception:
-        text = str(problem)
-        if "lock" in text and isinstance(problem, duckdb.IOException):
-            holder = re.search(r"held in (.+?) \(PID (\d+)\)", text)
-            who = f"process {holder.group(2)} ({os.path.basename(holder.group(1))})" if holder else "another process"
-            return LibraryBusy(f"{self.path} is being written by {who}. Wait until it is done and try again.")
-        if re.search(r"No space|Disk full|disk is full|Out of Memory|out of memory|File too large", text):
-            return LibraryUnwritable(
-                f"{self.path}: no room to write ({text.splitlines()[0][:120]}). The library is as it was before."
-            )
-        if re.search(r"Permission denied|Read-only|read-only|Cannot open file", text):
-            return LibraryUnwritable(
-                f"{self.path} cannot be opened: {text.splitlines()[0][:160]}. Check its owner and mode."
-            )
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as problem:
+            raise self._named(str(problem)) from problem
+        except OSError as problem:
+            raise LibraryUnwritable(
+                f"{self.path} cannot be written: {problem.strerror}. Mend that, or choose another with --library DIR."
+            ) from problem
+
+    def _named(self, problem: str) -> Exception:
+        said = problem.splitlines()[0].replace(f'file "{self.path}"', "it")[:200]
+        if "Could not set lock" in problem:
+            holder = re.search(r"held in (.+?) \(PID (\d+)\)", problem)
+            who = f"process {holder[2]} ({Path(holder[1]).name})" if holder else "another process"
+            return LibraryBusy(f"{self.path} is in use by {who}. Wait until it is done and try again.")
+        if re.search(r"No space|[Dd]isk (is )?full|[Oo]ut of [Mm]emory|File too large|quota", problem):
+            return LibraryUnwritable(f"{self.path}: no room to write ({said}). The library is as it was before.")
+        if re.search(r"Permission denied|Read-only|read-only|Cannot open file", problem):
+            return LibraryUnwritable(f"{self.path} cannot be opened: {said}. Check its owner and mode.")
         return LibraryDamaged(
-            f"{self.path} cannot be read ({text.splitlines()[0][:160]}). "
-            f"Run tui-music doctor; move the file away and import again if it stays so."
+            f"{self.path} cannot be read ({said}). "
+            "Run tui-music doctor; move the file away and import again if it stays so."
         )
 
-    def _unwritable(self, problem: OSError) -> LibraryUnwritable:
-        return LibraryUnwritable(
-            f"{self.path.parent} cannot be made: {problem.strerror}. Choose another with --library DIR."
-        )
+    def _missing(self) -> NoLibrary:
+        return NoLibrary(f"There is no library at {self.path}. Import an export: tui-music import FILE.")
 
 
 def fetch(
@@ -183,11 +201,47 @@ def fetch(
     return cast("dict[str, NDArray[Any]]", connection.execute(query, given).fetchnumpy())
 
 
-def _is_made(connection: duckdb.DuckDBPyConnection) -> bool:
-    return bool(connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall())
+@contextmanager
+def _owner_only() -> Iterator[None]:
+    """What is made meanwhile is open to the owner alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One transaction that also counts the revision; an exception leaves it open, and closing rolls it back."""
+    connection.execute("BEGIN")
+    yield
+    connection.execute("UPDATE meta SET revision = revision + 1")
+    connection.execute("COMMIT")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write all that the library holds to a new file at ``path``."""
+    path.unlink(missing_ok=True)
+    connection.execute(f"ATTACH {_quoted(path)} AS twin (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute("COPY FROM DATABASE library TO twin")
+    connection.execute("DETACH twin")
+
+
+def _runs(process: int) -> bool:
+    with suppress(PermissionError):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+    return True
 
 
 def _quoted(path: Path) -> str:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise OSError(None, "its path is no text") from None
     return "'" + str(path).replace("'", "''") + "'"
 
 
