@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled, WorkerError, WorkerFailed
 
 from tests.exports import Row, episode, imported, row, write
 from tui_music.library.library import Library
@@ -67,7 +68,9 @@ def library(settings: Settings, tmp_path: Path) -> Library:
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until threads are done and what they found is drawn."""
     for _ in range(3):
-        await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if not w.is_finished])
+        for worker in list(pilot.app.workers):
+            with suppress(WorkerFailed, WorkerCancelled, WorkerError):
+                await worker.wait()
         await pilot.pause()
 
 

@@ -155,6 +155,9 @@ class TuiMusic(App[None]):
         elif self.current_mode != "welcome":
             self.call_after_refresh(self.load)
 
+    def on_unmount(self) -> None:
+        self._cancelling.set()  # however the program ends, an import does not outlive it
+
     # what is known
 
     def load(self) -> None:

@@ -160,7 +160,7 @@ class MusicScreen(Screen[None]):
         ]
 
     def refresh_scope_line(self) -> None:
-        self.query_one(ScopeLine).show(self.heading(), self.session if self.SCOPED else None, self._note)
+        self.query_one(ScopeLine).show(self.heading(), self.session, self._note, self.SCOPED)
 
     def refresh_footer(self) -> None:
         self.query_one(KeyFooter).show(map(self._hint, self.footer()))
@@ -260,4 +260,4 @@ def sentence_for(error: BaseException | None) -> Drawable:
         return shown(str(error), 1000)
     if isinstance(error, OSError):
         return shown(f"{error.filename or 'A file'}: {error.strerror or error}.")
-    return Figure(f"This did not work ({type(error).__name__}). Press 1 to go on; tui-music doctor may know more.")
+    return Figure(f"This did not work ({type(error).__name__}). Press 1 to go on.")

@@ -51,10 +51,10 @@ class ScopeLine(Canvas, can_focus=False):
         self._note: Drawable = Figure("")
         self._state = Figure("")
 
-    def show(self, name: Drawable, session: Session | None, note: Drawable) -> None:
-        """Draw again only if something differs."""
-        about = self._scope(session) if session else ()
-        state = self._of(session) if session else Figure("")
+    def show(self, name: Drawable, session: Session, note: Drawable, scoped: bool) -> None:
+        """Draw again only if something differs. ``scoped``: the numbers of this screen are about the scope."""
+        about = self._scope(session) if scoped else ()
+        state = self._of(session, scoped)
         now = (name, about, note, state)
         if now != (self._name, self._about, self._note, self._state):
             self._name, self._about, self._note, self._state = now
@@ -66,10 +66,12 @@ class ScopeLine(Canvas, can_focus=False):
         who = (shown(scope.listener),) if scope.listener else ()
         return (*who, *kind, dates(scope.range, session), threshold(scope.counted_ms), shown(scope.zone))
 
-    def _of(self, session: Session) -> Figure:
+    def _of(self, session: Session, scoped: bool) -> Figure:
         if session.importing is not None:
             share = session.importing.bytes_read / max(1, session.importing.bytes_total)
             return Figure(f"importing {share:.0%}")
+        if not scoped:
+            return Figure("")
         if session.failure:
             return Figure("not loaded")
         if session.history is None:

@@ -202,6 +202,7 @@ class SourcesScreen(MusicScreen):
         self.refresh_footer()
         progress = self.session.importing
         if progress is not None:
+            self._account(True)
             self.query_one("#doing", Line).show([_progress(progress, self.size.width)])
             rate = f"{progress.rows_per_second:,.0f} rows/s"
             rows: list[Piece] = amount(count(progress.rows), "rows")
@@ -209,17 +210,17 @@ class SourcesScreen(MusicScreen):
             self.query_one("#details", Line).show([rows, rest])
 
     def _tell_report(self, report: ImportReport | None) -> None:
-        doing, details = self.query_one("#doing", Line), self.query_one("#details", Line)
-        if self.session.importing is not None:
-            return
-        doing.display = details.display = report is not None
-        if report is not None:
-            doing.show(_report(report))
-            details.say(_details(report))
+        if self.session.importing is None:
+            self._account(report is not None)
+            if report is not None:
+                self.query_one("#doing", Line).show(_report(report))
+                self.query_one("#details", Line).say(_details(report))
+
+    def _account(self, wanted: bool) -> None:
+        """Room for two lines on the import that runs or ran last."""
+        self.query_one("#doing").display = self.query_one("#details").display = wanted
 
     def action_import(self) -> None:
-        doing, details = self.query_one("#doing", Line), self.query_one("#details", Line)
-        doing.display = details.display = True
         ask_import(self)
 
     def on_paste(self, event: events.Paste) -> None:
