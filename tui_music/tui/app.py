@@ -27,7 +27,16 @@ from tui_music.text import shown
 from tui_music.tui.base import MusicScreen, sentence_for
 from tui_music.tui.keys import bindings, keymap
 from tui_music.tui.session import remember, started
-from tui_music.tui.terminal import DEADLINE, CarefulDriver, Ending, listen_to_signals, require_fit, run_to_the_end
+from tui_music.tui.terminal import (
+    DEADLINE,
+    HUNG_UP,
+    CarefulDriver,
+    Ending,
+    let_go,
+    listen_to_signals,
+    require_fit,
+    run_to_the_end,
+)
 from tui_music.tui.themes import THEMES, default_theme
 from tui_music.tui.widgets.canvas import Drawable
 from tui_music.tui.widgets.figures import Figure
@@ -123,6 +132,7 @@ class TuiMusic(App[None]):
         self.session = started(settings, listener)
         self._paths, self._demo = tuple(paths), demo and not settings.library_file.exists()
         self._ending: Ending | None = None
+        self._left: int | None = None  # the exit status, once we are asked to end
         self._cancelling = Event()
         vars(self)["DEFAULT_MODE"] = self._first_mode()  # Textual begins with the mode of this name
         super().__init__(driver_class=driver)
@@ -373,6 +383,8 @@ class TuiMusic(App[None]):
     def leave(self, status: int) -> None:
         """End the program, remembering where we were; an import that is running is cancelled."""
         self._cancelling.set()
+        if self._left is None:
+            self._left = status
         if status and self._ending:
             self._ending.start(DEADLINE, status, restore=True)
         if self.current_mode != "welcome":
@@ -384,6 +396,9 @@ class TuiMusic(App[None]):
         from rich.segment import Segment, Segments
         from rich.traceback import Traceback
 
+        if self._left is not None:  # what is being taken down may miss parts of itself
+            self._close_messages_no_wait()
+            return
         report = Traceback(show_locals=False, width=None)
         lines = [
             segment if segment.text == "\n" else Segment(shown(segment.text, 4096), segment.style)
@@ -391,6 +406,11 @@ class TuiMusic(App[None]):
         ]
         self._exit_renderables.append(Segments([*lines, Segment(_REPORT)]))
         self._close_messages_no_wait()
+
+    @property
+    def status(self) -> int:
+        """The exit status: that of whoever ended the program, 1 after a mistake."""
+        return (self.return_code or 0) if self._left is None else self._left
 
     async def run_careful(self, ending: Ending) -> None:
         """Run on the terminal, ending in order whatever happens to it."""
@@ -407,5 +427,7 @@ def run(settings: Settings, *, paths: Sequence[Path] = (), demo: bool = False, l
     require_fit()
     ending = Ending()
     app = TuiMusic(settings, listener, paths, demo, CarefulDriver)
-    run_to_the_end(lambda: app.run_careful(ending), ending, lambda: app.return_code or 0)
-    return app.return_code or 0
+    run_to_the_end(lambda: app.run_careful(ending), ending, lambda: app.status)
+    if app.status == HUNG_UP:
+        let_go()
+    return app.status

@@ -169,6 +169,14 @@ class Ending:
         os._exit(status)
 
 
+def let_go() -> None:
+    """Turn to nothing what may be a terminal that is gone: Python's last flush would fail and change the exit status."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nothing, stream)
+    os.close(nothing)
+
+
 def run_to_the_end(main: Callable[[], Any], ending: Ending, status: Callable[[], int]) -> None:
     """Run the coroutine ``main()`` makes. Threads that still work when it is done get :data:`PATIENCE` seconds."""
 

@@ -81,6 +81,7 @@ class Table(Canvas):
         self._header = int(header)
         self._note: Drawable = NOTHING
         self._layout: Layout | None = None
+        self._fitted = 0  # cells it was made for: a resize is drawn before it is told
         self._dragging = False
         self._painted: dict[int, tuple[list[Piece], bool, str]] = {}
 
@@ -127,8 +128,8 @@ class Table(Canvas):
     def _pieces(self, y: int) -> tuple[list[Piece], bool, str]:
         """What stands on a line, whether the cursor does, and the position bar's part of it."""
         width = self.size.width - self._barred
-        if self._layout is None:
-            self._layout = fit(self.rows.columns, width)
+        if self._layout is None or self._fitted != width:
+            self._layout, self._fitted = fit(self.rows.columns, width), width
         if y < self._header:
             return self._head(self._layout), False, ""
         index = self.top + y - self._header
