@@ -76,6 +76,7 @@ class CarefulDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
+        pastes = Pastes()
         kept = b""
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -86,7 +87,7 @@ class CarefulDriver(LinuxDriver):
                         self._loop.call_soon_threadsafe(self._lost)
                         return
                     data, kept = _without_x10(kept + data)
-                    for event in parser.feed(decode(data)) if data else ():
+                    for event in parser.feed(pastes.cleaned(decode(data))) if data else ():
                         self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
@@ -113,6 +114,32 @@ class CarefulDriver(LinuxDriver):
                 if size.columns and size.lines:
                     return size.columns, size.lines
         return super()._get_terminal_size()
+
+
+class Pastes:
+    """Takes the control characters out of what is pasted: Textual takes what follows an escape in it for keys."""
+
+    _START, _END = "\x1b[200~", "\x1b[201~"
+    _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+    def __init__(self) -> None:
+        self._inside = False
+        self._kept = ""
+
+    def cleaned(self, text: str) -> str:
+        """The next part of what comes from the terminal; a cut-off end of a paste is kept for the part after it."""
+        text, self._kept = self._kept + text, ""
+        parts: list[str] = []
+        while text:
+            part, marker, text = text.partition(self._END if self._inside else self._START)
+            if self._inside:
+                at = part.rfind("\x1b")
+                if not marker and at >= 0 and self._END.startswith(part[at:]):
+                    part, self._kept = part[:at], part[at:]
+                part = self._CONTROLS.sub("", part)
+            parts += part, marker
+            self._inside ^= bool(marker)
+        return "".join(parts)
 
 
 def _without_x10(data: bytes) -> tuple[bytes, bytes]:
