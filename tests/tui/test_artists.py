@@ -148,7 +148,7 @@ class TestSearch:
         async with started() as pilot:
             await press(pilot, "2")
             await search(pilot, "zzzzqqq")
-            assert "Nobody and nothing by that name" in text_of(pilot)
+            assert "Nothing by that name here; escape ends the search." in text_of(pilot)
             await press(pilot, "down", "j", "k", "enter", "p", "y", "x", "n", "s", "b", "h", "l")
             await press(pilot, "escape")
             assert len(names(pilot)) == len(HOSTILE)

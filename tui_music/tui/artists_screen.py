@@ -15,13 +15,12 @@ from textual.worker import get_current_worker
 
 from tui_music.library.scope import Scope
 from tui_music.text import shown
-from tui_music.tui.chrome import Hint
 from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Listing, ListScreen, PlaysOf, search_first
 from tui_music.tui.session import Session
-from tui_music.tui.widgets.artist_rows import ORDERS, ArtistRows, Found, Opened, measure_of
+from tui_music.tui.widgets.artist_rows import ORDERS, ArtistRows, Found, Opened
 from tui_music.tui.widgets.canvas import Drawable
-from tui_music.tui.widgets.figures import Figure, count
+from tui_music.tui.widgets.figures import Figure
 from tui_music.tui.widgets.ranked import MANY
 from tui_music.tui.widgets.search import SearchLine
 from tui_music.tui.widgets.table import Table
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from tui_music.library.history import History
     from tui_music.library.ranking import Ranking
     from tui_music.library.search import SearchIndex
-
-_HITS = 500
 
 
 class ArtistsScreen(ListScreen):
@@ -62,37 +59,37 @@ class ArtistsScreen(ListScreen):
 
     @dataclass
     class Hits(Message):
-        """What was found for a text, in the rankings it was looked up in."""
+        """What was found for a text in rankings."""
 
         text: str
-        artists: Ranking
+        known: ArtistsScreen.Ranked
         found: list[Found]
 
     @dataclass
     class Inside(Message):
-        """What stands below an artist; ``song`` is the code of one to go to."""
+        """What stands below an entry of rankings; ``song`` is the code of one to go to."""
 
-        artists: Ranking
+        known: ArtistsScreen.Ranked
+        entry: int
         opened: Opened
         song: int | None
 
     def __init__(self) -> None:
         super().__init__()
         self.text = ""
-        self._history: History | None = None
-        self._artists: Ranking | None = None
-        self._tracks: Ranking | None = None
+        self._known: ArtistsScreen.Ranked | None = None
         self._index: SearchIndex | None = None
         self._found: list[Found] | None = None
         self._matches: list[int] = []  # positions of artists, for n and N
         self._what, self._order = "tracks", "hours"
-        self._wanted: tuple[int, int | None] | None = None
+        self._wanted: tuple[int, int | None] | None = None  # an artist and a song to go to
+        self._kept: int | None = None  # the artist to stay with while a search is done again
 
     def body(self) -> Iterable[Widget]:
         yield SearchLine("/ to search artists and songs", id="search")
         yield Table(id="artists")
 
-    def footer(self) -> Sequence[str | Hint]:
+    def footer(self) -> Sequence[str]:
         if self.opened is not None:
             return ("sort", "by-album", "plays", "copy", "export", "measure", "back", "help")
         return ("open", "search", "next-match", "plays", "measure", "range", "copy", "export", "help")
@@ -103,8 +100,9 @@ class ArtistsScreen(ListScreen):
 
     @property
     def rows(self) -> ArtistRows | None:
+        """The list, once there is somebody in it."""
         rows = self.table.rows
-        return rows if isinstance(rows, ArtistRows) else None
+        return rows if isinstance(rows, ArtistRows) and len(rows) else None
 
     @property
     def opened(self) -> Opened | None:
@@ -116,7 +114,7 @@ class ArtistsScreen(ListScreen):
     def show(self, session: Session) -> None:
         if session.history is not None:
             self.rank(session.history, session.scope)
-        elif self._artists is None:
+        elif self._known is None:
             self.table.say(shown(session.failure or "Reading your history."))
 
     # rankings and the index of names
@@ -143,63 +141,54 @@ class ArtistsScreen(ListScreen):
         event.stop()
         if event.scope != self.session.scope:
             return
-        if event.history is not self._history:
+        before, rows, opened = self._known, self.rows, self.opened
+        same = before is not None and before.history is event.history  # or codes mean other artists
+        if not same:
             self._index = None
             self.index(event.history)
-        before, opened = self.rows, self.opened
-        code = before.artist(self.table.cursor) if before and len(before) and event.history is self._history else None
-        self._history, self._artists, self._tracks = event.history, event.artists, event.tracks
-        self._found = None
-        self._draw(code)
+        code = rows.artist(self.table.cursor) if same and rows else None
+        self._known, self._found = event, None
+        self._draw(self._entry(code))
         if self.text:
-            self.search(self.text)
+            self._kept = code
+            self.search()
         if self._wanted:
             self.reveal(*self._wanted)
-        elif opened is not None and code == opened.artist and not self.text:
-            self.open(event.artists, code, None)
+        elif same and opened is not None and code == opened.artist and not self.text:
+            self.open(self._entry(code), code, None)
 
     @on(Indexed)
     def indexed(self, event: Indexed) -> None:
         event.stop()
-        if event.history is self._history:
+        if self._known is not None and event.history is self._known.history:
             self._index = event.index
-            if self.text:
-                self.search(self.text)
+            self.search()
 
-    def _draw(self, code: int | None = None, opened: Opened | None = None, song: int | None = None) -> None:
-        """The list anew, with the cursor on an artist (or a song of the opened one), on the line it was on."""
-        artists = self._artists
-        if artists is None:
+    def _draw(self, entry: int = 0, opened: Opened | None = None, song: int | None = None) -> None:
+        """The list anew, with the cursor on an entry, on the line it was on, or on a song of the opened artist."""
+        known, table = self._known, self.table
+        if known is None:
             return
-        table, before = self.table, self.rows
-        above = table.cursor - table.top
-        entry = self._entry(code) if code is not None else 0
-        at = entry if opened is not None else -1
-        rows = ArtistRows(artists, self.session.scope.zone, self._tracks, self._found, opened, at)
+        at = -1 if opened is None else entry
+        rows = ArtistRows(known.artists, known.scope.zone, known.tracks, self._found, opened, at)
+        top = rows.line_of(entry) + table.top - table.cursor if self.rows else None
         cursor = rows.line_of(entry)
-        nothing = (
-            "Nobody and nothing by that name here; escape ends the search."
-            if self.text
-            else "No artists in these dates."
-        )
-        top = cursor - above if before is not None and len(before) else None
         if opened is not None and song is not None and (line := opened.line_of(song)) is not None:
-            table.show(rows, cursor + 1 + line, None)
-        else:
-            table.show(rows, cursor, top, Figure(nothing))
+            cursor, top = cursor + 1 + line, None
+        nothing = "Nothing by that name here; escape ends the search." if self.text else "No artists in these dates."
+        table.show(rows, cursor, top, Figure(nothing))
         self.refresh_footer()
-        found = (
-            "" if self._found is None else f"{count(len(self._found))} of {len(artists) + len(self._tracks or ()):,}"
-        )
-        self.note(Figure(found))
+        every = len(known.artists) + len(known.tracks)
+        self.note(Figure("" if self._found is None else f"{len(self._found):,} of {every:,}"))
 
-    def _entry(self, code: int) -> int:
-        """The entry of an artist; the first one when it is not in the list."""
-        if self._artists is None:
+    def _entry(self, code: int | None) -> int:
+        """The first entry about an artist; the first of all when there is none."""
+        known = self._known
+        if code is None or known is None:
             return 0
         if self._found is None:
-            return (self._artists.rank_of(code) or 1) - 1
-        rows = ArtistRows(self._artists, self.session.scope.zone, self._tracks, self._found)
+            return (known.artists.rank_of(code) or 1) - 1
+        rows = ArtistRows(known.artists, known.scope.zone, known.tracks, self._found)
         return next((entry for entry in range(len(self._found)) if rows.artist(entry) == code), 0)
 
     # search
@@ -214,41 +203,37 @@ class ArtistsScreen(ListScreen):
         event.stop()
         self.text = event.value.strip()
         if self.text:
-            self.search(self.text)
-        else:
-            self._end_search()
+            self.search()
+        else:  # everybody again, with the cursor on the artist that was found
+            code = self.rows.artist(self.table.cursor) if self.rows else None
+            self._found = None
+            self._draw(self._entry(code))
 
-    def search(self, text: str) -> None:
-        """Look for a text in the names; the answer comes as ``Hits``."""
-        if self._index is None:
+    def search(self) -> None:
+        """Look for the text in the names; the answer comes as ``Hits``."""
+        if self.text and self._index is None:
             self.note(Figure("still learning the names"))
-        elif self._artists is not None and self._tracks is not None:
-            self._search(text, self._index, self._artists, self._tracks)
+        elif self.text and self._index is not None and self._known is not None:
+            self._search(self.text, self._index, self._known)
 
     @work(thread=True, exclusive=True, group="search", exit_on_error=False)
-    def _search(self, text: str, index: SearchIndex, artists: Ranking, tracks: Ranking) -> None:
-        from tui_music.tui.searching import positions
+    def _search(self, text: str, index: SearchIndex, known: Ranked) -> None:
+        from tui_music.tui.searching import find
 
-        places = {"artist": positions(artists), "track": positions(tracks)}
-        hits = [(hit.kind, int(places[hit.kind][hit.code])) for hit in index.search(text, _HITS)]
+        found = find(index, text, known.artists, known.tracks)
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Hits(text, artists, [Found(kind, at) for kind, at in hits if at >= 0]))
+            self.post_message(self.Hits(text, known, found))
 
     @on(Hits)
     def hits(self, event: Hits) -> None:
         event.stop()
-        if event.text == self.text and event.artists is self._artists:
+        if event.text == self.text and event.known is self._known:
             self._found = event.found
             self._matches = sorted(found.at for found in event.found if found.kind == "artist")
-            self.table.cursor = self.table.top = 0
-            self._draw()
-
-    def _end_search(self) -> None:
-        """Everybody again, with the cursor on the artist that was found."""
-        rows = self.rows
-        code = rows.artist(self.table.cursor) if rows and len(rows) else None
-        self.text, self._found = "", None
-        self._draw(code)
+            if self._kept is None:
+                self.table.cursor = self.table.top = 0
+            self._draw(self._entry(self._kept))
+            self._kept = None
 
     @on(SearchLine.Entered)
     def entered(self, event: SearchLine.Entered) -> None:
@@ -275,7 +260,7 @@ class ArtistsScreen(ListScreen):
             self.tell(Figure("Nothing was searched for yet: / searches."))
             return
         here = rows.entry(self.table.cursor)
-        if self._found is not None:
+        if self._found:
             entry = (here + step) % len(self._found)
         else:
             ahead = [at for at in self._matches if (at > here if step > 0 else at < here)]
@@ -288,66 +273,59 @@ class ArtistsScreen(ListScreen):
     def chosen(self, event: Table.Chosen) -> None:
         event.stop()
         rows = self.rows
-        if rows is None or self._artists is None:
-            return
-        if rows.song(event.row) is not None:
+        if rows is None or rows.song(event.row) is not None:
             self.action_plays()
         elif rows.entry(event.row) == rows.at:
             self.close_artist()
         else:
-            found = rows.found_at(rows.entry(event.row))
-            song = int(self._tracks.code[found.at]) if found.kind == "track" and self._tracks is not None else None
-            self._what = "tracks" if song is not None else self._what
-            self.open(self._artists, rows.artist(event.row), song)
+            song = rows.track(event.row)
+            self._what = self._what if song is None else "tracks"
+            self.open(rows.entry(event.row), rows.artist(event.row), song)
 
-    def open(self, artists: Ranking, artist: int, song: int | None) -> None:
-        """Open an artist of the list in place."""
-        if self._history is not None:
-            self._look_inside(self._history, self.session.scope, artists, artist, self._what, self._order, song)
+    def open(self, entry: int, artist: int, song: int | None) -> None:
+        """Open an artist in place, below an entry of the list."""
+        if self._known is not None:
+            self._look_inside(self._known, entry, artist, self._what, self._order, song)
 
     @work(thread=True, exclusive=True, group="inside", exit_on_error=False)
-    def _look_inside(
-        self, history: History, scope: Scope, artists: Ranking, artist: int, what: str, order: str, song: int | None
-    ) -> None:
-        from tui_music.library.ranking import rank_albums, rank_tracks
-        from tui_music.library.statistics import artist_profile
+    def _look_inside(self, known: Ranked, entry: int, artist: int, what: str, order: str, song: int | None) -> None:
+        from tui_music.tui.searching import inside
 
-        rank = rank_tracks if what == "tracks" else rank_albums
-        inside = rank(history, scope, measure_of(order), artist)
-        opened = Opened(artist, artist_profile(history, scope, artist), inside, order)
+        opened = inside(known.history, known.scope, artist, what, order)
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Inside(artists, opened, song))
+            self.post_message(self.Inside(known, entry, opened, song))
 
     @on(Inside)
     def inside(self, event: Inside) -> None:
         event.stop()
-        if event.artists is self._artists:
-            self._draw(event.opened.artist, event.opened, event.song)
+        rows, entry = self.rows, event.entry
+        if event.known is not self._known or rows is None or entry >= rows.entries:
+            return
+        if rows.artist(rows.line_of(entry)) == event.opened.artist:  # no other search came between
+            self._draw(entry, event.opened, event.song)
 
     def close_artist(self) -> None:
         """Songs away; the cursor goes back to their artist."""
         rows = self.rows
         if rows is not None and rows.opened is not None:
             self.table.move_to(rows.at)
-            closed = ArtistRows(rows.artists, rows.zone, rows.tracks, rows.found)
-            self.table.show(closed, rows.at, self.table.top)
-            self.refresh_footer()
+            self._draw(rows.at)
 
     def reveal(self, artist: int, song: int | None = None) -> None:
         """Go to an artist, opened; now, or as soon as the history is there."""
-        if self._artists is None or self._history is not self.session.history:
+        if self._known is None or self._known.history is not self.session.history:
             self._wanted = (artist, song)
             return
-        self._wanted = None
-        self.query_one(SearchLine).value = ""
-        self.text, self._found = "", None
-        self._draw(artist)
+        self._wanted, self.text, self._found = None, "", None
+        with self.prevent(Input.Changed):
+            self.query_one(SearchLine).value = ""
+        self._draw(self._entry(artist))
         self.set_focus(self.table)
-        self.open(self._artists, artist, song)
+        self.open(self._entry(artist), artist, song)
 
     def action_right(self) -> None:
         rows = self.rows
-        if rows is not None and len(rows) and rows.entry(self.table.cursor) != rows.at:
+        if rows is not None and rows.entry(self.table.cursor) != rows.at:
             self.table.action_open()
 
     def action_left(self) -> None:
@@ -371,33 +349,30 @@ class ArtistsScreen(ListScreen):
 
     def _reopen(self) -> None:
         rows, opened = self.rows, self.opened
-        if rows is None or opened is None or self._artists is None:
+        if rows is None or opened is None:
             self.tell(Figure("Open an artist first: enter. (v orders the artists.)"))
             return
         at = rows.song(self.table.cursor)
-        same = at is not None and (opened.inside.what == self._what)
-        self.open(self._artists, opened.artist, int(opened.inside.code[at]) if same and at is not None else None)
+        same = at is not None and opened.inside.what == self._what
+        self.open(rows.at, opened.artist, int(opened.inside.code[at]) if same else None)
 
     # what is selected
 
     def plays_of(self) -> PlaysOf | None:
-        rows, cursor, tracks = self.rows, self.table.cursor, self._tracks
-        if rows is None or not len(rows) or self._history is None or tracks is None:
+        rows, cursor, known = self.rows, self.table.cursor, self._known
+        if rows is None or known is None:
             return None
         artist = rows.artist(cursor)
-        by = shown(self._history.names.artists[artist])
-        of = PlaysOf((rows.name(cursor), by), self._history, self.session.scope)
-        at, opened, found = rows.song(cursor), rows.opened, rows.found_at(rows.entry(cursor))
+        by = shown(known.history.names.artists[artist])
+        of = PlaysOf((rows.name(cursor), by), known.history, known.scope)
+        at, opened, song = rows.song(cursor), rows.opened, rows.track(cursor)
         if at is not None and opened is not None:
             code = int(opened.inside.code[at])
             return replace(of, track=code) if opened.inside.what == "tracks" else replace(of, artist=artist, album=code)
-        if found.kind == "track":
-            return replace(of, track=int(tracks.code[found.at]))
-        return replace(of, words=(by,), artist=artist)
+        return replace(of, words=(by,), artist=artist) if song is None else replace(of, track=song)
 
     def copied(self) -> Drawable | None:
-        rows = self.rows
-        return rows.name(self.table.cursor) if rows is not None and len(rows) else None
+        return self.rows.name(self.table.cursor) if self.rows else None
 
     def listing(self) -> Listing | None:
         """The artist's songs while the cursor is among them, else the list."""

@@ -1,4 +1,4 @@
-"""The index of names, kept between runs, and the way from its codes to places in a ranking. For threads."""
+"""What the threads of the Artists screen compute: the index of names, what is found, and what is inside an artist."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import numpy as np
 
 from tui_music.library.history import History, Int32
 from tui_music.library.memo import remember
-from tui_music.library.ranking import Ranking
+from tui_music.library.ranking import Ranking, rank_albums, rank_tracks
+from tui_music.library.scope import Measure, Scope
 from tui_music.library.search import SearchIndex, UnfitIndex
+from tui_music.library.statistics import artist_profile
 from tui_music.settings import Settings
+from tui_music.tui.widgets.artist_rows import Found, Opened
 
 _FILE = "search.npz"
+_HITS = 500
 
 
 def search_index(history: History, settings: Settings) -> SearchIndex:
@@ -30,6 +34,20 @@ def _index(history: History, settings: Settings) -> SearchIndex:
     with suppress(OSError):
         index.save(path)
     return index
+
+
+def find(index: SearchIndex, text: str, artists: Ranking, tracks: Ranking) -> list[Found]:
+    """What a text finds, best first, as far as it is in the rankings."""
+    places = {"artist": positions(artists), "track": positions(tracks)}
+    hits = [(hit.kind, int(places[hit.kind][hit.code])) for hit in index.search(text, _HITS)]
+    return [Found(kind, at) for kind, at in hits if at >= 0]
+
+
+def inside(history: History, scope: Scope, artist: int, what: str, order: str) -> Opened:
+    """An artist's songs or albums in an order, and the artist over time."""
+    rank = rank_tracks if what == "tracks" else rank_albums
+    by = Measure(order) if order in set(Measure) else Measure.HOURS
+    return Opened(artist, artist_profile(history, scope, artist), rank(history, scope, by, artist), order)
 
 
 def positions(ranking: Ranking) -> Int32:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tui_music.library.scope import Measure
 from tui_music.text import Shown, shown
 from tui_music.tui.widgets.canvas import Role
 from tui_music.tui.widgets.columns import Cell, Item, Run
@@ -109,6 +108,11 @@ class ArtistRows(Rows):
         ranking = self.artists if found.kind == "artist" or self.tracks is None else self.tracks
         return ranking.artist_code(found.at)
 
+    def track(self, index: int) -> int | None:
+        """The code of the song that was found on a line."""
+        found = self.found_at(self.entry(index))
+        return int(self.tracks.code[found.at]) if found.kind == "track" and self.tracks is not None else None
+
     def song(self, index: int) -> int | None:
         """The position, in the opened artist's list, of the song or album on a line."""
         inside = index - self._inside.start - _NOTES
@@ -204,8 +208,3 @@ class ArtistRows(Rows):
             return {}
         row = row_of(self.opened.inside, int(self.opened.positions[at]))
         return record_of(self.opened.inside.what, at + 1, row, self.zone)
-
-
-def measure_of(order: str) -> Measure:
-    """The measure an order of songs ranks by; last heard starts from hours."""
-    return Measure(order) if order in set(Measure) else Measure.HOURS
