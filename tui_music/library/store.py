@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -91,7 +91,8 @@ class Store:
         connection = self._connect(unfinished, read_only=False)
         try:
             connection.execute(schema.TABLES)
-            connection.execute("INSERT INTO meta VALUES (?, ?, 0)", [schema.VERSION, str(uuid.uuid4())])
+            # libraries begin far apart, so that what is kept of one is never taken for another's
+            connection.execute("INSERT INTO meta VALUES (?, ?)", [schema.VERSION, secrets.randbits(32) << 20])
             yield connection
             connection.execute("CHECKPOINT library")
             connection.close()
