@@ -127,6 +127,8 @@ def keymap(chosen: Mapping[str, tuple[str, ...]]) -> Keymap:
         if not keys or not all(keys):
             raise BadSetting(f"keys: {action.id} needs at least one key.")
         for key in keys:
+            if not key.isprintable():
+                raise BadSetting(f"keys: {key!r} for {action.id} is no key.")
             taken.setdefault(_key(key), []).append(action)
     for key, actions in taken.items():
         for action in actions:
