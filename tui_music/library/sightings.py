@@ -250,12 +250,12 @@ SELECT minute, track, ms_played,
        count(*) FILTER (partner IS NULL AND turn = 1) - count(*) FILTER (was_chosen) AS plays
 FROM vague GROUP BY minute, track, ms_played
 """
+#: The rows that account for more plays: those unmatched first. (A row may as well have moved others on by one.)
 _ADDED_VAGUE = """
 SELECT position FROM (
-    SELECT i.position, c.plays, v.nth, row_number() OVER (
-        PARTITION BY v.minute, v.track, v.ms_played ORDER BY v.nth DESC) AS rank
+    SELECT i.position, c.plays, row_number() OVER (
+        PARTITION BY v.minute, v.track, v.ms_played ORDER BY v.partner IS NOT NULL, v.nth DESC) AS rank
     FROM vague v JOIN change c USING (minute, track, ms_played) JOIN incoming i ON i.file = v.file AND i.row = v.row
-    WHERE v.partner IS NULL
     QUALIFY row_number() OVER (PARTITION BY v.minute, v.track, v.ms_played, v.nth ORDER BY i.position) = 1)
 WHERE rank <= plays
 """
