@@ -345,6 +345,8 @@ class TuiMusic(App[None]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.switch_mode(mode)
+        if self.session.failure and self.session.history is None:
+            self.load()
 
     def action_help(self) -> None:
         from tui_music.tui.help import HelpScreen
