@@ -197,7 +197,7 @@ class Ending:
 
 
 def let_go() -> None:
-    """Turn to nothing what may be a terminal that is gone: Python's last flush would fail and change the exit status."""
+    """Forget a terminal that may be gone: Python's last flush to it would fail and change the exit status."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nothing, stream)
