@@ -189,7 +189,7 @@ def answers(library: Library) -> dict[str, object]:
         names = history.names
         found[listener.name] = (
             plays_of(history), names.artists, names.tracks, names.albums, names.track_artist.tolist(),
-            names.album_artist.tolist(), names.terms, listener,
+            names.album_artist.tolist(), listener,
         )  # fmt: skip
     return found
 

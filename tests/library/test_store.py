@@ -210,7 +210,7 @@ def test_any_folder_will_do(folder: str, tmp_path: Path, export: Path) -> None:
     assert len(library.load()) == 3_000
 
 
-# --- several processes ---------------------------------------------------------------------------------------------
+# --- several processes --------------------------------------------------------------------------------------
 
 HOLD = """
 import sys, time
@@ -309,7 +309,7 @@ def test_threads_of_one_program_take_turns(library: Library, export: Path) -> No
     assert failures == []
 
 
-# --- migrations ------------------------------------------------------------------------------------------------------
+# --- migrations ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
