@@ -43,7 +43,7 @@ class ArtistsScreen(ListScreen):
 
     @dataclass
     class Ranked(Message):
-        """Artists and songs of a scope, in order."""
+        """Artists of a scope in order; its songs, in which what is found is looked up."""
 
         scope: Scope
         history: History
@@ -119,16 +119,15 @@ class ArtistsScreen(ListScreen):
 
     # rankings and the index of names
 
-    @work(thread=True, exclusive=True, group="artists", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="artists", exit_on_error=False, description="artists")
     def rank(self, history: History, scope: Scope) -> None:
         from tui_music.library.ranking import rank_artists, rank_tracks
 
-        by = self.session.measure
-        artists, tracks = rank_artists(history, scope, by), rank_tracks(history, scope, by)
+        artists, tracks = rank_artists(history, scope, self.session.measure), rank_tracks(history, scope)
         if not get_current_worker().is_cancelled:
             self.post_message(self.Ranked(scope, history, artists, tracks))
 
-    @work(thread=True, exclusive=True, group="index", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="index", exit_on_error=False, description="index")
     def index(self, history: History) -> None:
         from tui_music.tui.searching import search_index
 
@@ -216,7 +215,7 @@ class ArtistsScreen(ListScreen):
         elif self.text and self._index is not None and self._known is not None:
             self._search(self.text, self._index, self._known)
 
-    @work(thread=True, exclusive=True, group="search", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="search", exit_on_error=False, description="search")
     def _search(self, text: str, index: SearchIndex, known: Ranked) -> None:
         from tui_music.tui.searching import find
 
@@ -287,7 +286,7 @@ class ArtistsScreen(ListScreen):
         if self._known is not None:
             self._look_inside(self._known, entry, artist, self._what, self._order, song)
 
-    @work(thread=True, exclusive=True, group="inside", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="inside", exit_on_error=False, description="inside")
     def _look_inside(self, known: Ranked, entry: int, artist: int, what: str, order: str, song: int | None) -> None:
         from tui_music.tui.searching import inside
 

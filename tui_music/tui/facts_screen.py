@@ -109,7 +109,7 @@ class FactsScreen(ListScreen):
         if session.history is not None:
             self.know(session.history, session.scope, stated)
 
-    @work(thread=True, exclusive=True, group="facts", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="facts", exit_on_error=False, description="facts")
     def know(self, history: History, scope: Scope, stated: list[Stated]) -> None:
         more = [*stated, *_years(history, scope), *_outstanding(history, scope)]
         if not get_current_worker().is_cancelled:

@@ -31,7 +31,7 @@ from tui_music.tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from tui_music.library.history import History
-    from tui_music.library.overview import Overview
+    from tui_music.library.overview import Overview, Top
     from tui_music.library.ranking import Ranking
 
 What = Literal["artists", "tracks", "albums"]
@@ -49,8 +49,9 @@ class FactList(Canvas, can_focus=False):
         self._facts: Sequence[Fact] = ()
 
     def show(self, found: Sequence[Fact]) -> None:
-        self._facts = found
-        self.refresh()
+        if found != self._facts:
+            self._facts = found
+            self.refresh()
 
     def line(self, y: int) -> Strip:
         if not y or y > len(self._facts):
@@ -85,7 +86,7 @@ class LibraryScreen(ListScreen):
         self.what: What = "artists"
         self.discoveries = False
         self._buckets: list[Bucket] = []
-        self._listed: tuple[What, Measure, Scope | None] | None = None
+        self._listed: tuple[What, Measure] | None = None
 
     def body(self) -> ComposeResult:
         yield Line(id="totals")
@@ -150,21 +151,23 @@ class LibraryScreen(ListScreen):
         chart.show(plotted(step, self._buckets, "new artists" if self.discoveries else shows))
 
     def _list(self) -> None:
-        """The top list from the overview at once, then the whole ranking where the history is loaded."""
-        session, table = self.session, self.query_one(Table)
-        overview = session.overview
-        if overview is None:
-            return
-        listed = (self.what, session.measure, session.answered)
-        place = (table.cursor, table.top) if listed == self._listed else (0, 0)
-        self._listed = listed
-        rows = RankRows(overview.top(self.what, session.measure), session.scope.zone, names=18)
-        if place[0] < len(rows) or session.history is None:
-            table.show(rows, *place, note=Figure(f"No {MANY[self.what]} in these dates."))
+        """The whole ranking, or the top of it that an earlier run kept while the history is not loaded."""
+        session = self.session
         if session.history is not None and session.answered is not None:
             self.rank(session.history, session.answered, self.what, session.measure)
+        elif session.overview is not None:
+            self._show_list(session.overview.top(self.what, session.measure))
 
-    @work(thread=True, exclusive=True, group="top", exit_on_error=False)
+    def _show_list(self, source: Ranking | Top) -> None:
+        """Another list begins at its top; the same one, counted again, keeps its place."""
+        table = self.query_one(Table)
+        listed = (source.what, source.by)
+        place = (table.cursor, table.top) if listed == self._listed else (0, 0)
+        self._listed = listed
+        rows = RankRows(source, self.session.scope.zone, names=18)
+        table.show(rows, *place, note=Figure(f"No {MANY[source.what]} in these dates."))
+
+    @work(thread=True, exclusive=True, group="top", exit_on_error=False, description="top")
     def rank(self, history: History, scope: Scope, what: What, by: Measure) -> None:
         from tui_music.library import ranking
 
@@ -176,10 +179,9 @@ class LibraryScreen(ListScreen):
     @on(Ranked)
     def ranked(self, event: Ranked) -> None:
         event.stop()
-        if self._listed == (event.ranking.what, event.ranking.by, event.scope):
-            table = self.query_one(Table)
-            nothing = Figure(f"No {MANY[self.what]} in these dates.")
-            table.show(RankRows(event.ranking, event.scope.zone, names=18), table.cursor, table.top, note=nothing)
+        wanted = (self.what, self.session.measure, self.session.answered)
+        if wanted == (event.ranking.what, event.ranking.by, event.scope):
+            self._show_list(event.ranking)
 
     # keys
 

@@ -94,7 +94,7 @@ class TiersScreen(ListScreen):
             sentence = session.failure or "Reading your history."
             self.query_one(Table).say(shown(sentence))
 
-    @work(thread=True, exclusive=True, group="tiers", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="tiers", exit_on_error=False, description="tiers")
     def rank(self, history: History, scope: Scope, measure: Measure) -> None:
         from tui_music.library.ranking import rank_artists
 

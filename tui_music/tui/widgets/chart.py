@@ -77,7 +77,7 @@ class Chart(Canvas):
         if self._plotted is not None and self.size.width > 4 and self.size.height > 3:
             self._build(self._plotted, self.size.width - 1, self.size.height - 1)
 
-    @work(thread=True, exclusive=True, group="chart", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="chart", exit_on_error=False, description="chart")
     def _build(self, plotted: Plotted, width: int, height: int) -> None:
         worker = get_current_worker()
         picture = bars(plotted.values, plotted.ticks, width, height)

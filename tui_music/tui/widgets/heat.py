@@ -48,8 +48,9 @@ class HeatMap(Canvas):
 
     def show(self, week: WeekMap) -> None:
         """Show another map; what was picked stays picked."""
-        self._map = week
-        self.refresh()
+        if week is not self._map:
+            self._map = week
+            self.refresh()
 
     @property
     def _wide(self) -> int:

@@ -119,7 +119,7 @@ class RankRows(Rows):
             self.total = len(source)
             most_ms, most_plays = int(source.ms.max(initial=0)), int(source.counted.max(initial=0))
             self.which = range(self.total) if which is None else which
-        self.columns = columns_of(source.what, source.by, self.which.stop, most_ms, most_plays, names)
+        self.columns = columns_of(source.what, source.by, self.total, most_ms, most_plays, names)
         self._top = amount(self.row(0), source.by) if self.which else 0.0
 
     def __len__(self) -> int:
