@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_music.errors import NoLibrary, NotFound
 from tui_music.importers.columns import Reason
-from tui_music.library.history import History, Int32, Names
+from tui_music.library.history import History, Int32
+from tui_music.library.names import drop_unused, read_contexts, read_names
 from tui_music.library.ordering import order_by
 from tui_music.library.store import Store, fetch
 
@@ -128,7 +127,7 @@ class Library(Store):
             connection.execute(f"DELETE FROM file WHERE id IN ({files})", {"who": who})
             connection.execute("DELETE FROM batch WHERE listener = ?", [who])
             connection.execute("DELETE FROM listener WHERE id = ?", [who])
-            _drop_unused_names(connection)
+            drop_unused(connection)
         return plays
 
     def batches(self) -> list[Batch]:
@@ -139,8 +138,7 @@ class Library(Store):
                 "ORDER BY batch.id DESC"
             ).fetchall()
             files = connection.execute(
-                "SELECT batch, file.id, path, text, read, added, duplicate, rejected, unmatched FROM file "
-                "JOIN term ON term.id = file.format ORDER BY file.id"
+                "SELECT batch, id, path, format, read, added, duplicate, rejected, unmatched FROM file ORDER BY id"
             ).fetchall()
         of_batch: dict[int, list[BatchFile]] = {}
         for batch, *file in files:
@@ -189,75 +187,34 @@ def _listeners(connection: duckdb.DuckDBPyConnection) -> list[Listener]:
     return [Listener(*row) for row in rows]
 
 
-def _drop_unused_names(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("DELETE FROM track WHERE id NOT IN (SELECT track FROM sighting)")
-    connection.execute("DELETE FROM album WHERE id NOT IN (SELECT album FROM sighting WHERE album IS NOT NULL)")
-    connection.execute("DELETE FROM artist WHERE id NOT IN (SELECT artist FROM sighting)")
-    connection.execute("DELETE FROM link WHERE id NOT IN (SELECT link FROM sighting WHERE link IS NOT NULL)")
-    terms = " UNION ".join(f"SELECT {name} FROM sighting WHERE {name} IS NOT NULL" for name in _TERMS)
-    connection.execute(f"DELETE FROM term WHERE id NOT IN ({terms} UNION SELECT format FROM file)")
-
-
-_TERMS = ("reason_start", "reason_end", "platform", "country")
-_CODED = ("artist", "track", "album", *_TERMS, "format")
-_FLAGS = ("shuffle", "skipped", "offline", "incognito")
+_CODED = ("artist", "track", "album")
 
 
 def _load(connection: duckdb.DuckDBPyConnection, listener: str) -> History:
     revision = int(connection.execute("SELECT revision FROM meta").fetchall()[0][0])
     who = int(connection.execute("SELECT id FROM listener WHERE name = ?", [listener]).fetchall()[0][0])
-    names, codes = _names(connection, who)
+    names, codes = read_names(connection, who)
     coded = ", ".join(f"coalesce({name}, -1)::INTEGER AS {name}" for name in _CODED)
-    flags = ", ".join(f"coalesce({name}::TINYINT, -1)::TINYINT AS {name}" for name in _FLAGS)
     columns = fetch(
         connection,
-        f"SELECT ended - (ms_played + 999) // 1000 AS start, ms_played, kind, minute_precise, {coded}, {flags} "
-        "FROM play WHERE listener = ?",
+        f"SELECT ended - (ms_played + 999) // 1000 AS start, ms_played, kind, minute_precise, {coded}, context, file "
+        "FROM sighting WHERE chosen AND listener = ?",
         [who],
     )
     for name in _CODED:
-        table = codes["term" if name not in codes else name]
-        columns[name] = table[columns[name]]  # the table's last entry, −1, serves what is missing
+        columns[name] = codes[name][columns[name]]
+    context, file = columns.pop("context"), columns.pop("file")
+    for name, said in read_contexts(connection, names.terms).items():
+        columns[name] = said[context]
+    columns["source"] = _formats(connection, names.terms)[file]
     order = order_by(*(columns[name] for name in ("start", "track", "ms_played", "minute_precise", "kind")))
     for name in list(columns):
         columns[name] = columns[name][order]
-    columns["source"] = columns.pop("format")
     return History(listener=listener, revision=revision, names=names, **columns)
 
 
-def _names(connection: duckdb.DuckDBPyConnection, who: int) -> tuple[Names, dict[str, Int32]]:
-    """The names a listener's plays use, sorted, and per table the code of each number (−1 where unused)."""
-
-    def used(table: str, columns: str, joins: str, order: str) -> dict[str, NDArray[Any]]:
-        return fetch(
-            connection,
-            f"SELECT t.id, {columns} FROM {table} t {joins} "
-            f"WHERE t.id IN (SELECT {table} FROM play WHERE listener = ?) ORDER BY {order}",
-            [who],
-        )
-
-    def code_of(ids: NDArray[Any]) -> Int32:
-        codes = np.full(int(ids.max(initial=0)) + 2, -1, np.int32)
-        codes[ids] = np.arange(len(ids), dtype=np.int32)
-        return codes
-
-    artists = used("artist", "t.name", "", "t.name")
-    of_artist = "JOIN artist a ON a.id = t.artist"
-    tracks = used("track", "t.title, t.artist", of_artist, "a.name, t.title")
-    albums = used("album", "t.title, t.artist", of_artist, "a.name, t.title")
-    terms = fetch(connection, "SELECT id, text FROM term ORDER BY text")
-    codes = {
-        "artist": code_of(artists["id"]),
-        "track": code_of(tracks["id"]),
-        "album": code_of(albums["id"]),
-        "term": code_of(terms["id"]),
-    }
-    names = Names(
-        artists=artists["name"].tolist(),
-        tracks=tracks["title"].tolist(),
-        track_artist=codes["artist"][tracks["artist"]],
-        albums=albums["title"].tolist(),
-        album_artist=codes["artist"][albums["artist"]],
-        terms=terms["text"].tolist(),
-    )
-    return names, codes
+def _formats(connection: duckdb.DuckDBPyConnection, terms: list[str]) -> Int32:
+    """By number of a file the code of its format."""
+    files = dict(connection.execute("SELECT id, format FROM file").fetchall())
+    code = {term: at for at, term in enumerate(terms)}
+    return np.array([code.get(files.get(file, ""), -1) for file in range(max(files, default=0) + 1)], np.int32)

@@ -22,23 +22,22 @@ CREATE TABLE artist (id INTEGER NOT NULL, name VARCHAR NOT NULL);
 CREATE TABLE track (id INTEGER NOT NULL, artist INTEGER NOT NULL, title VARCHAR NOT NULL);
 CREATE TABLE album (id INTEGER NOT NULL, artist INTEGER NOT NULL, title VARCHAR NOT NULL);
 CREATE TABLE link (id INTEGER NOT NULL, uri VARCHAR NOT NULL);
-CREATE TABLE term (id INTEGER NOT NULL, text VARCHAR NOT NULL);
+CREATE TABLE context (
+    id INTEGER NOT NULL, reason_start VARCHAR, reason_end VARCHAR,
+    shuffle BOOLEAN, skipped BOOLEAN, offline BOOLEAN, incognito BOOLEAN, platform VARCHAR, country VARCHAR);
 CREATE TABLE batch (id INTEGER NOT NULL, imported_at BIGINT NOT NULL, listener INTEGER NOT NULL);
 CREATE TABLE file (
-    id INTEGER NOT NULL, batch INTEGER NOT NULL, path VARCHAR NOT NULL, format INTEGER NOT NULL,
+    id INTEGER NOT NULL, batch INTEGER NOT NULL, path VARCHAR NOT NULL, format VARCHAR NOT NULL,
     read BIGINT NOT NULL, added BIGINT NOT NULL, duplicate BIGINT NOT NULL, rejected BIGINT NOT NULL,
     unmatched BIGINT NOT NULL);
 CREATE TABLE sighting (
     file INTEGER NOT NULL, row INTEGER NOT NULL, listener INTEGER NOT NULL,
     play BIGINT, chosen BOOLEAN NOT NULL, minute_precise BOOLEAN NOT NULL,
     kind UTINYINT NOT NULL, ended BIGINT NOT NULL, ms_played INTEGER NOT NULL,
-    artist INTEGER NOT NULL, track INTEGER NOT NULL, album INTEGER, link INTEGER,
-    reason_start INTEGER, reason_end INTEGER, platform INTEGER, country INTEGER,
-    shuffle BOOLEAN, skipped BOOLEAN, offline BOOLEAN, incognito BOOLEAN);
+    artist INTEGER NOT NULL, track INTEGER NOT NULL, album INTEGER, link INTEGER, context INTEGER NOT NULL);
 CREATE TABLE rejection (file INTEGER NOT NULL, row INTEGER NOT NULL, reason VARCHAR NOT NULL, excerpt VARCHAR);
 CREATE TABLE rejection_count (file INTEGER NOT NULL, reason VARCHAR NOT NULL, rows BIGINT NOT NULL);
-CREATE VIEW play AS
-    SELECT s.*, f.format FROM sighting s JOIN file f ON f.id = s.file WHERE s.chosen;
+CREATE VIEW play AS SELECT * FROM sighting WHERE chosen;
 """
 
 #: ``MIGRATIONS[n]`` brings a library of version n to n + 1, inside a transaction and after a backup.

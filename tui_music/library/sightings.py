@@ -18,15 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_music.importers.columns import Item
+from tui_music.library.names import context_ids, ids, next_id
 from tui_music.library.reading import FileRead
-from tui_music.library.staging import Codes, Staged, first_of_equal
+from tui_music.library.staging import Staged, first_of_equal
 from tui_music.library.store import fetch
 
-#: The fields of a sighting that its play takes over when the sighting is chosen.
-FIELDS = (
-    "kind", "album", "link", "reason_start", "reason_end", "platform", "country",
-    "shuffle", "skipped", "offline", "incognito",
-)  # fmt: skip
+#: What a sighting says of its play besides when, how long and which track; the play takes it over from the chosen one.
+_SAID = ("kind", "album", "link", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,8 @@ class Outcome:
 def add(connection: duckdb.DuckDBPyConnection, staged: Staged, listener: str) -> Outcome:
     """Store ``staged`` as a batch of ``listener``, inside the caller's transaction."""
     who = _listener(connection, listener)
-    batch = _next(connection, "batch", "id")
-    first_file = _next(connection, "file", "id")
+    batch = next_id(connection, "batch")
+    first_file = next_id(connection, "file")
     columns = _named_columns(connection, staged)
     columns["file"] = staged.file + np.int32(first_file)
     columns["listener"] = np.full(len(staged), who, np.int32)
@@ -59,15 +57,11 @@ def add(connection: duckdb.DuckDBPyConnection, staged: Staged, listener: str) ->
     return Outcome(per_file_added, per_file_unmatched, batch)
 
 
-def _next(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
-    return int(connection.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchall()[0][0])
-
-
 def _listener(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     found = connection.execute("SELECT id FROM listener WHERE name = ?", [name]).fetchall()
     if found:
         return int(found[0][0])
-    number = _next(connection, "listener", "id")
+    number = next_id(connection, "listener")
     connection.execute("INSERT INTO listener VALUES (?, ?)", [number, name])
     return number
 
@@ -76,59 +70,24 @@ def _named_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dic
     """The columns of ``sighting`` for all staged rows, names replaced by their numbers in the library."""
     used, item = np.unique(staged.columns.item, return_inverse=True)
     items = [cast("Item", staged.items[code]) for code in used.tolist()]  # rows of no item were rejected
-    contexts = staged.contexts
-    artist = _ids(connection, "artist", {"name": [each.artist for each in items]})
-    track = _ids(connection, "track", {"artist": artist, "title": [each.title for each in items]})
-    album = _ids(connection, "album", {"artist": artist, "title": [each.album for each in items]})
-    link = _ids(connection, "link", {"uri": [each.uri for each in items]})
-    columns: dict[str, NDArray[Any]] = {
+    contexts, context = np.unique(staged.columns.context, return_inverse=True)
+    artist = ids(connection, "artist", [each.artist for each in items])
+    numbers: dict[str, NDArray[Any]] = {
+        "artist": artist,
+        "track": ids(connection, "track", [each.title for each in items], artist),
+        "album": ids(connection, "album", [each.album for each in items], artist),
+        "link": ids(connection, "link", [each.uri for each in items]),
+        "kind": np.array([each.kind for each in items], np.uint8),
+    }
+    return {
         "position": np.arange(len(staged), dtype=np.int32),
         "row": staged.columns.row,
         "minute_precise": staged.minute_precise,
         "ended": staged.columns.ended,
         "ms_played": staged.columns.ms_played,
-        "kind": np.array([each.kind for each in items], np.uint8)[item],
+        **{name: number[item] for name, number in numbers.items()},
+        "context": context_ids(connection, [staged.contexts[code] for code in contexts.tolist()])[context],
     }
-    for name, ids in (("artist", artist), ("track", track), ("album", album), ("link", link)):
-        columns[name] = ids[item]
-    for name in ("reason_start", "reason_end", "platform", "country"):
-        ids = _ids(connection, "term", {"text": [getattr(each, name) for each in contexts]})
-        columns[name] = ids[staged.columns.context]
-    for name in ("shuffle", "skipped", "offline", "incognito"):
-        flags = [getattr(each, name) for each in contexts]
-        three = np.array([-1 if flag is None else int(flag) for flag in flags], np.int8)
-        columns[name] = three[staged.columns.context]
-    return columns
-
-
-def _ids(
-    connection: duckdb.DuckDBPyConnection, table: str, key: dict[str, list[str] | list[str | None] | Codes]
-) -> Codes:
-    """The number of each key in ``table``, new ones added; −1 where a text of the key is ``None``. Shape (keys,)."""
-    columns = {
-        name: values if isinstance(values, np.ndarray) else np.array(values, object) for name, values in key.items()
-    }
-    length = len(next(iter(columns.values())))
-    present = np.ones(length, np.bool_)
-    for values in columns.values():
-        if values.dtype == object:
-            present &= np.fromiter((value is not None for value in values), np.bool_, length)
-    ids = np.full(length, -1, np.int32)
-    if not present.any():
-        return ids
-    names = ", ".join(columns)
-    connection.register("keys", {"position": np.flatnonzero(present), **{n: v[present] for n, v in columns.items()}})
-    connection.execute(f"CREATE TEMP TABLE wanted AS SELECT {names}, min(position) AS first FROM keys GROUP BY {names}")
-    connection.execute(
-        f"INSERT INTO {table} "
-        f"SELECT (SELECT coalesce(max(id), 0) FROM {table}) + row_number() OVER (ORDER BY first), {names} "
-        f"FROM wanted ANTI JOIN {table} USING ({names})"
-    )
-    found = fetch(connection, f"SELECT position, id FROM keys JOIN {table} USING ({names})")
-    connection.execute("DROP TABLE wanted")
-    connection.unregister("keys")
-    ids[found["position"]] = found["id"]
-    return ids
 
 
 def _witness(connection: duckdb.DuckDBPyConnection, columns: dict[str, NDArray[Any]], who: int) -> NDArray[np.bool_]:
@@ -151,7 +110,7 @@ def _witness(connection: duckdb.DuckDBPyConnection, columns: dict[str, NDArray[A
         known[found["position"]] = found["play"]
     created = np.zeros(len(known), np.bool_)
     fresh = leaders[known[leaders] < 0]
-    known[fresh] = _next(connection, "sighting", "play") + np.arange(len(fresh))
+    known[fresh] = next_id(connection, "sighting", "play") + np.arange(len(fresh))
     created[fresh] = True
     known[precise] = known[first]
     columns["play"], columns["created"] = known, created
@@ -160,40 +119,32 @@ def _witness(connection: duckdb.DuckDBPyConnection, columns: dict[str, NDArray[A
 
 def _insert(connection: duckdb.DuckDBPyConnection) -> None:
     """Store the rows. The row that made a play is chosen for now; minute-precise rows have no play yet."""
-    coded = ("album", "link", "reason_start", "reason_end", "platform", "country")
-    flags = ("shuffle", "skipped", "offline", "incognito")
     connection.execute(
         "INSERT INTO sighting SELECT file, row, listener, nullif(play, -1), created, minute_precise, kind, ended, "
-        "ms_played, artist, track, "
-        + ", ".join(f"nullif({name}, -1)" for name in coded)
-        + ", "
-        + ", ".join(f"CASE {name} WHEN -1 THEN NULL ELSE {name} = 1 END" for name in flags)
-        + " FROM incoming"
+        "ms_played, artist, track, nullif(album, -1), nullif(link, -1), context FROM incoming"
     )
 
 
-_RICHNESS = " + ".join(f"({name} IS NOT NULL)::INTEGER" for name in FIELDS)
-_SAME_FIELDS = f"hash({', '.join(FIELDS)})"
+_WORDS = ("reason_start", "reason_end", "platform", "country", "shuffle", "skipped", "offline", "incognito")
 #: Best sighting first, told apart by what it says and not by when it came; file and row decide only between equals.
-_BEST_FIRST = """
+_BEST_FIRST = f"""
 SELECT s.file, s.row, row_number() OVER (
     PARTITION BY s.play
-    ORDER BY {richness} DESC, s.kind, album.title, link.uri, began.text, ended.text, platform.text, country.text,
-             s.shuffle, s.skipped, s.offline, s.incognito, s.file, s.row) = 1 AS best
-FROM sighting s SEMI JOIN torn USING (play)
+    ORDER BY {" + ".join(f"({said} IS NOT NULL)::INTEGER" for said in ("s.album", "s.link", *_WORDS))} DESC,
+             s.kind, album.title, link.uri, {", ".join(_WORDS)}, s.file, s.row) = 1 AS best
+FROM sighting s SEMI JOIN torn USING (play) JOIN context ON context.id = s.context
 LEFT JOIN album ON album.id = s.album LEFT JOIN link ON link.id = s.link
-LEFT JOIN term began ON began.id = s.reason_start LEFT JOIN term ended ON ended.id = s.reason_end
-LEFT JOIN term platform ON platform.id = s.platform LEFT JOIN term country ON country.id = s.country
 WHERE NOT s.minute_precise
-""".replace("{richness}", _RICHNESS.replace("(", "(s."))
+"""
 
 
 def _choose(connection: duckdb.DuckDBPyConnection) -> None:
     """Of plays seen again and differently, choose the richest sighting anew."""
+    said = ", ".join(_SAID)
     connection.execute(
         "CREATE TEMP TABLE torn AS SELECT play FROM sighting "
         "SEMI JOIN (SELECT play FROM incoming WHERE play >= 0 AND NOT created) USING (play) "
-        f"WHERE NOT minute_precise GROUP BY play HAVING min({_SAME_FIELDS}) <> max({_SAME_FIELDS})"
+        f"WHERE NOT minute_precise GROUP BY play HAVING min(hash({said})) <> max(hash({said}))"
     )
     connection.execute(
         f"UPDATE sighting SET chosen = ranked.best FROM ({_BEST_FIRST}) ranked "
@@ -289,7 +240,7 @@ def _reconcile_minutes(
     given = {"who": who}
     for statement in (_AFFECTED, _PRECISE, _VAGUE):
         connection.execute(statement, given)
-    connection.execute(_ASSIGN, {"base": _next(connection, "sighting", "play")})
+    connection.execute(_ASSIGN, {"base": next_id(connection, "sighting", "play")})
     connection.execute(_CHANGE)
     added[_positions(connection, _ADDED_VAGUE)] = True
     added[_positions(connection, _KNOWN_BY_MINUTE)] = False
@@ -313,13 +264,12 @@ def _store_files(
     added: list[int],
     unmatched: list[int],
 ) -> None:
-    formats = _ids(connection, "term", {"text": [file.format for file in files]}).tolist()
     for number, file in enumerate(files):
         identity, counts = first_file + number, file.rejections.counts
         connection.execute(
             "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                identity, batch, file.path, formats[number],
+                identity, batch, file.path, file.format,
                 file.read, added[number], file.accepted - added[number], sum(counts.values()), unmatched[number],
             ],
         )  # fmt: skip
