@@ -5,6 +5,8 @@ Nothing heavy is imported here: each command imports what it needs, so that ``--
 
 from __future__ import annotations
 
+import gc
+import io
 import os
 import sys
 from dataclasses import dataclass
@@ -30,10 +32,26 @@ class _PathOrCommand(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in self.commands:
-            if not Path(args[0]).expanduser().exists():
+            if not _is_path(args[0]):
                 ctx.fail(f"There is no command and no file {args[0]!r}.")
             return "open", self.commands["open"], args
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader of a pipe has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+        return answer
+
+
+def _is_path(text: str) -> bool:
+    try:
+        return Path(text).expanduser().exists()
+    except (OSError, RuntimeError):  # far too long; in the home of nobody
+        return False
 
 
 app = typer.Typer(
@@ -87,6 +105,7 @@ def _global(
 
 def _open(options: Options, paths: list[Path]) -> None:
     """Open the program, importing ``paths`` first; ends with its exit status."""
+    gc.disable()  # until the first paint
     from tui_music.tui.app import run
 
     listener = options.listener
@@ -319,13 +338,18 @@ def _format(as_json: bool, as_csv: bool) -> Format:
 def main() -> None:
     """Run the command line and exit: 0 done, 1 could not, 2 wrong use or an unfit terminal."""
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # where names cannot be encoded
     try:
         app(prog_name="tui-music")
     except TuiMusicError as problem:
-        print(f"tui-music: {problem}", file=sys.stderr)
+        from tui_music.text import shown
+
+        print(f"tui-music: {shown(str(problem), 2000)}", file=sys.stderr)
         raise SystemExit(problem.exit_code) from None
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+    except OSError as problem:
+        print(f"tui-music: {problem}", file=sys.stderr)
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

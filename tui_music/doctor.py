@@ -25,6 +25,13 @@ from tui_music.text import shown
 
 State = Literal["fine", "odd", "broken"]
 _PACKAGES = ("textual", "rich", "pandas", "numpy", "duckdb", "msgspec", "rapidfuzz", "plotext", "typer")
+_COUNTED = {
+    "artist": "artists",
+    "batch": "imports",
+    "rejection": "rejected rows",
+    "sighting": "rows of plays",
+    "track": "tracks",
+}
 _MARKS: dict[State, str] = {"fine": "ok ", "odd": "?  ", "broken": "!! "}
 
 
@@ -121,8 +128,8 @@ def _read_everything(connection: duckdb.DuckDBPyConnection) -> str:
         ).fetchall()
         hashes = ", ".join(f"bit_xor(hash({column}))" for (column,) in columns)
         rows = connection.execute(f"SELECT count(*), {hashes} FROM {table}").fetchall()[0][0]
-        if table in {"sighting", "artist", "track", "batch", "rejection"}:
-            counts.append(f"{rows:,} {table}s")
+        if table in _COUNTED:
+            counts.append(f"{rows:,} {_COUNTED[table]}")
     return ", ".join(counts)
 
 
@@ -145,7 +152,7 @@ _RULES = {
         "SELECT count(*) FROM file LEFT JOIN (SELECT file, count(*) AS n FROM sighting GROUP BY file) s "
         "ON s.file = file.id WHERE coalesce(n, 0) <> added + duplicate"
     ),
-    "plays of batches": "SELECT abs((SELECT sum(added) FROM file) - (SELECT count(*) FROM play))",
+    "plays of batches": "SELECT abs((SELECT coalesce(sum(added), 0) FROM file) - (SELECT count(*) FROM play))",
     "sums of reasons": (
         "SELECT count(*) FROM file LEFT JOIN (SELECT file, sum(rows) AS n FROM rejection_count GROUP BY file) r "
         "ON r.file = file.id WHERE coalesce(n, 0) <> rejected"

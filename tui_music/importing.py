@@ -12,7 +12,7 @@ from types import FrameType
 from tui_music.answers import import_answer
 from tui_music.library.ingest import Cancelled, ImportReport, Progress, import_paths
 from tui_music.library.library import Library
-from tui_music.printing import Cell, Column, Format, number, print_json, print_rows
+from tui_music.printing import WIDEST, Cell, Column, Format, number, print_json, print_rows
 from tui_music.text import shown
 
 _COLUMNS = (
@@ -103,6 +103,10 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         yield draw
 
 
+def _end(path: str) -> str:
+    return path if len(path) <= WIDEST else "…" + path[1 - WIDEST :]
+
+
 def print_report(report: ImportReport, *, as_json: bool) -> None:
     """The account on stdout; what was refused on stderr."""
     for sentence in report.refused:
@@ -114,7 +118,7 @@ def print_report(report: ImportReport, *, as_json: bool) -> None:
         print("tui-music: there is no listening history here.", file=sys.stderr)
     else:
         rows: list[list[Cell]] = [
-            [file.path[-48:], file.format, file.read, file.added, file.duplicate, sum(file.rejected.values())]
+            [_end(file.path), file.format, file.read, file.added, file.duplicate, sum(file.rejected.values())]
             for file in report.files
         ]
         if len(rows) > 1:

@@ -78,7 +78,9 @@ def print_object(answer: dict[str, Any], lines: Sequence[str], form: Format) -> 
 
 
 def print_json(answer: object) -> None:
-    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    """JSON, in ASCII where the terminal or pipe takes no more."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    json.dump(answer, sys.stdout, ensure_ascii=plain, indent=2, allow_nan=False)
     sys.stdout.write("\n")
 
 

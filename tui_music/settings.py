@@ -63,7 +63,10 @@ def load(home: Path | None = None) -> Settings:
     """Settings for ``home`` (else ``TUI_MUSIC_HOME``, else the platform's folders). Raises :class:`BadSetting`."""
     chosen = home or (Path(os.environ["TUI_MUSIC_HOME"]) if os.environ.get("TUI_MUSIC_HOME") else None)
     if chosen:
-        root = chosen.expanduser().absolute()
+        try:
+            root = chosen.expanduser().absolute()
+        except RuntimeError as problem:  # ~ of nobody
+            raise BadSetting(f"{chosen}: {problem}") from None
         settings = Settings(data_dir=root, cache_dir=root / "cache", config_dir=root)
     else:
         from platformdirs import PlatformDirs  # 10 ms that a given home saves
