@@ -213,7 +213,7 @@ class Terminal:
         self.type(keys)
         if texts:
             self.see(*texts)
-        self.settle()
+        self.settle(0.16 if keys.endswith(ESCAPE) or not texts else 0.08)  # escape waits for what may follow it
         return self.received - before
 
     def wait(self, seconds: float = PATIENCE) -> int:

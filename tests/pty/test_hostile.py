@@ -43,7 +43,7 @@ TOUR: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
     ("Tiers", (ESCAPE, "3"), ("Tiers", "top", "bottom")),
     ("Plays of an artist", "p", ("Plays", "4 plays")),
     ("Plays searched", ("/two",), ("2 matches",)),
-    ("Sources", (ESCAPE, ESCAPE, "9"), ("Sources", "2 imports", "rejected, because")),
+    ("Sources", (ESCAPE, ESCAPE, "9"), ("2 imports", "rejected, because")),
     ("Rejections", ("G", ENTER), ("Rejected", "begins")),
     ("Help", (ESCAPE, "?"), ("Keys on Sources",)),
     ("Palette", (ESCAPE, CTRL_P), ("do or go to",)),
@@ -210,11 +210,11 @@ def test_what_is_pasted_or_remembered_is_cleaned(hostile: Path) -> None:
             terminal.settle()
             assert terminal.text == before, f"pasted on {heading} means nothing there"
         terminal.press(ESCAPE)
-        for keys in ("r", "L", "2/", "3e", "9i", "1\x10"):
+        for keys in ("r", "2/", "9i", "1\x10"):
             for key in keys:
                 terminal.press(key)
             terminal.paste(nasty)
-            terminal.settle(0.4)
+            terminal.settle(0.25)
             assert_unharmed(terminal, f"pasted after {keys}")
             terminal.press(ENTER)
             assert_unharmed(terminal, f"entered after {keys}")
