@@ -133,8 +133,10 @@ def import_paths(
 
     reading = read_members(found, read, cancelled)
     staged = stage(reading)
-    progress(Progress("storing", "", total, total, len(staged), time.monotonic() - began))
-    outcome = _write(store, staged, listener, dry_run, cancelled) if staged.files else sightings.Outcome([], [], None)
+    outcome = sightings.Outcome([], [], None)
+    if staged.files:
+        progress(Progress("storing", "", total, total, len(staged), time.monotonic() - began))
+        outcome = _write(store, staged, listener, dry_run, cancelled)
     refused += [str(fate) for fate in reading.fates if isinstance(fate, ImportRefused)]
     ignored = [member.shown for member, fate in zip(found, reading.fates, strict=True) if fate is None]
     return ImportReport(
