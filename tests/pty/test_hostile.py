@@ -52,7 +52,7 @@ TOUR: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
     ("Kind", (ESCAPE, "1", "K"), ("kind", "podcast")),
     ("Podcasts", (f"podcast{ENTER}",), ("· podcast ·",)),
     ("Listeners", "L", ("listener", str(shown(LISTENERS[1])))),
-    ("Another listener", (DOWN, DOWN, ENTER), (f" {shown(LISTENERS[1])} ·",)),
+    ("Another listener", (DOWN, DOWN, ENTER), (f"   {shown(LISTENERS[1])[:11]}",)),
 )
 
 
