@@ -162,3 +162,12 @@ def test_both_formats_in_one_call(library: Library, tmp_path: Path) -> None:
     report = imported(library, tmp_path / "in")
     assert (report.added, report.duplicate) == (21, 20)
     assert_healthy(library)
+
+
+def test_the_same_short_rows_twice_in_one_call_are_added_once(library: Library, tmp_path: Path) -> None:
+    """The copies must not stand in the way of counting: three alike, one of them matched, are two more plays."""
+    extended = write(tmp_path / "extended.json", [row(0, ms=1000)])
+    copies = [write(tmp_path / f"{name}.json", [short(0, ms=1000)] * 3) for name in ("one", "two")]
+    report = imported(library, extended, *copies)
+    assert (report.added, report.duplicate) == (3, 4)
+    assert_healthy(library)

@@ -203,11 +203,13 @@ FROM vague GROUP BY minute, track, ms_played
 """
 #: The rows that account for more plays: those unmatched first. (A row may as well have moved others on by one.)
 _ADDED_VAGUE = """
-SELECT position FROM (
-    SELECT i.position, c.plays, row_number() OVER (
-        PARTITION BY v.minute, v.track, v.ms_played ORDER BY v.partner IS NOT NULL, v.nth DESC) AS rank
-    FROM vague v JOIN change c USING (minute, track, ms_played) JOIN incoming i ON i.file = v.file AND i.row = v.row
+WITH one_of_each AS (
+    SELECT i.position, v.* FROM vague v JOIN incoming i ON i.file = v.file AND i.row = v.row
     QUALIFY row_number() OVER (PARTITION BY v.minute, v.track, v.ms_played, v.nth ORDER BY i.position) = 1)
+SELECT position FROM (
+    SELECT position, plays, row_number() OVER (
+        PARTITION BY minute, track, ms_played ORDER BY partner IS NOT NULL, nth DESC) AS rank
+    FROM one_of_each JOIN change USING (minute, track, ms_played))
 WHERE rank <= plays
 """
 _KNOWN_BY_MINUTE = """
