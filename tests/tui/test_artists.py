@@ -179,8 +179,8 @@ class TestOpening:
         async with started(size=(120, 36)) as pilot:
             await press(pilot, "2", "enter")
             text = text_of(pilot)
-            assert "hours a year 2021" in text
-            assert "by hour 0" in text
+            assert "hours a year   2021" in text
+            assert "by hour of day    0" in text
             assert "3 songs by hours" in text
             assert text.count("song ") >= 3
             await press(pilot, "b")

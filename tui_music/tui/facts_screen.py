@@ -100,6 +100,8 @@ class FactsScreen(ListScreen):
         self.set_focus(self.query_one(Table))
 
     def show(self, session: Session) -> None:
+        if session.overview is None:
+            self.query_one(Table).say(shown(session.failure or "Reading your history."))
         if session.overview is None or session.answered != session.scope:
             return
         found = facts(session.overview.totals, session.scope)

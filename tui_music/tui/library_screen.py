@@ -24,7 +24,7 @@ from tui_music.tui.session import Session
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Role
 from tui_music.tui.widgets.chart import Chart
 from tui_music.tui.widgets.columns import fill
-from tui_music.tui.widgets.figures import WEEKDAYS, Figure, count, hours_alone
+from tui_music.tui.widgets.figures import NOTHING, WEEKDAYS, Figure, count, hours_alone
 from tui_music.tui.widgets.heat import HeatMap
 from tui_music.tui.widgets.ranked import MANY, RankRows
 from tui_music.tui.widgets.table import Table
@@ -61,7 +61,7 @@ class FactList(Canvas, can_focus=False):
             (Figure(" "), Role.PLAIN),
             (fill(fact.name, 17), Role.QUIET),
             (fill(fact.value, 12, "right"), Role.PLAIN),
-            (Figure(f"  {fact.meaning}"), Role.QUIET),
+            (fill(Figure(f"  {fact.meaning}"), max(0, self.size.width - 30)), Role.QUIET),
         ])  # fmt: skip
 
 
@@ -69,7 +69,6 @@ class LibraryScreen(ListScreen):
     """Totals, a chart, a top list and a map of the week; side by side where there is room."""
 
     HEADING = "Library"
-    CSS_PATH = "library_screen.tcss"
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = bindings("type", "facts", "new-artists", "open")
@@ -113,13 +112,14 @@ class LibraryScreen(ListScreen):
     def show(self, session: Session) -> None:
         overview = session.overview
         if overview is None:
-            self.query_one("#totals", Line).say(shown(session.failure or "Reading your history."))
+            self.query_one("#totals", Line).say(Figure("" if session.failure else "Reading your history."))
+            self.query_one(Table).say(session.failure or NOTHING)
             return
         found = facts(overview.totals, session.scope)
         self._show_totals(overview)
         self._plot()
         self.query_one(HeatMap).show(overview.week)
-        self.query_one(FactList).show(found[7:])
+        self.query_one(FactList).show(found[9:])
         short = shorts(found)
         self.query_one("#facts", Line).show(short[:4])
         self.query_one("#more", Line).show(short[4:])

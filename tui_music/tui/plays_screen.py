@@ -97,7 +97,6 @@ class PlaysScreen(ListScreen):
 
     HEADING = "Plays"
     SCOPED = False
-    CSS_PATH = "plays_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*search_first(), *bindings("sort", "counted")]
 
     @dataclass
@@ -176,7 +175,9 @@ class PlaysScreen(ListScreen):
         rest = [[(word, Role.QUIET)] for word in names_of(self.of.scope)]
         self.query_one("#about", Line).show([*words, *rest])
         rows = 0 if self._plays is None else len(self._plays)
-        what = "counted plays" if self.counted_only else "plays, ‹ below the threshold"
+        what = "counted plays" if self.counted_only else "plays"
+        if not self.counted_only and self.size.width >= 60:
+            what += ", ‹ below the threshold"
         self.note(Figure(f"{count(rows)} {what}" if not self.text else f"{counted(rows, 'match', 'matches')}"))
 
     # search, order, counted

@@ -38,7 +38,6 @@ class TiersScreen(ListScreen):
     """``start`` and ``end`` are as the person set them; what does not exist is left out, and said."""
 
     HEADING = "Tiers"
-    CSS_PATH = "tiers_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "tier-start-down",
         "tier-start-up",
@@ -251,7 +250,10 @@ def _summary(tier: Tier, ranking: Ranking) -> list[list[Piece]]:
     last = ranking.last[tier.rows.start : tier.rows.stop]
     now = int(ranking.last.max())
     near, far = ago(now - int(last.max())), ago(now - int(last.min()))
-    heard = f"last heard {near} ago" if near == far else f"last heard {near} – {far} ago"
+    if near == far:
+        heard = f"last heard {near} ago"
+    else:
+        heard = f"last heard up to {far} ago" if near == ago(0) else f"last heard {near} – {far} ago"
     return [
         [(Figure("top "), Role.QUIET), (shown(tier.top, 40), Role.PLAIN)],
         [(Figure("bottom "), Role.QUIET), (shown(tier.bottom, 40), Role.PLAIN)],

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: How the songs of an artist can be ordered.
 ORDERS = ("hours", "plays", "engagement", "last heard")
-_NOTES = 2  # lines between an opened artist and the first song
+_NOTES = 3  # lines between an opened artist and the first song
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,8 @@ class ArtistRows(Rows):
             inside = index - self._inside.start
             if inside >= _NOTES:
                 return self._song(self.opened, inside - _NOTES)
-            return (Cell(NOTHING), self._over_time(self.opened) if inside == 0 else self._heading(self.opened))
+            notes = (self._by_year, self._by_hour, self._heading)
+            return (Cell(NOTHING), notes[inside](self.opened))
         entry = self.entry(index)
         found = self.found_at(entry)
         sign = "▾ " if entry == self.at else "▸ "
@@ -151,16 +152,13 @@ class ArtistRows(Rows):
         branch = Figure("  └ " if at == len(opened.inside) - 1 else "  ├ ")
         return (Cell(NOTHING), Cell(shown(row.name), lead=branch), *self._figures(row))
 
-    def _over_time(self, opened: Opened) -> Run:
-        years, hours = opened.profile.years, opened.profile.hours
-        first, last = (Figure(str(years.starts[i].year)) for i in (0, -1)) if len(years) else (NOTHING, NOTHING)
-        return Run((
-            (Figure(f"  ├ hours a year {first} "), Role.QUIET),
-            (spark(years.ms.tolist()), Role.BAR),
-            (Figure(f" {last}   by hour 0 "), Role.QUIET),
-            (spark(hours.tolist()), Role.BAR),
-            (Figure(" 23"), Role.QUIET),
-        ))  # fmt: skip
+    def _by_year(self, opened: Opened) -> Run:
+        years = opened.profile.years
+        first, last = (str(years.starts[i].year) for i in (0, -1)) if len(years) else ("", "")
+        return _over(f"  ├ hours a year   {first} ", years.ms.tolist(), f" {last}")
+
+    def _by_hour(self, opened: Opened) -> Run:
+        return _over("  ├ by hour of day    0 ", opened.profile.hours.tolist(), " 23")
 
     def _heading(self, opened: Opened) -> Cell:
         many = MANY[opened.inside.what]
@@ -208,3 +206,7 @@ class ArtistRows(Rows):
             return {}
         row = row_of(self.opened.inside, int(self.opened.positions[at]))
         return record_of(self.opened.inside.what, at + 1, row, self.zone)
+
+
+def _over(before: str, values: Sequence[float], after: str) -> Run:
+    return Run(((Figure(before), Role.QUIET), (spark(values), Role.BAR), (Figure(after), Role.QUIET)))

@@ -69,12 +69,14 @@ class HeatMap(Canvas):
 
     def _heading(self, week: WeekMap) -> Strip:
         title = Figure("Hour × weekday")
-        room = max(0, min(self.size.width, _LEFT + 24 * self._wide) - len(title) - 2)
+        whole = self.size.width - len(title) - 2
         said = f"peak {_place(*week.peak)}" if week.peak else ""
+        room = max(0, min(whole, max(len(said), _LEFT + 24 * self._wide - len(title) - 2)))
         if self.picked:
             day, hour = self.picked
             parts = (_place(day, hour), hours_alone(week.ms[day, hour]), counted(int(week.counted[day, hour]), "play"))
-            said = next((text for n in (3, 2) if len(text := " · ".join(parts[:n])) <= room), parts[0])
+            said = next((text for n in (3, 2) if len(text := " · ".join(parts[:n])) <= whole), parts[0])
+            room = max(0, min(whole, max(room, len(said))))
         return self.strip([
             (Figure("▌" if self.has_focus else " "), Role.BAR),
             (title, Role.HEAD),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from rich.segment import Segment
@@ -15,7 +16,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from tui_music.text import cells
+from tui_music.text import cells, shown
 from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
 from tui_music.tui.widgets.columns import Column, Item, Layout, fill, fit, lay
@@ -134,11 +135,17 @@ class Table(Canvas):
             return self._head(self._layout), False, ""
         index = self.top + y - self._header
         if index >= len(self.rows):
-            return [(Figure(" "), Role.PLAIN), (self._note if index == 0 else NOTHING, Role.QUIET)], False, ""
+            note = NOTHING if len(self.rows) else self._said(y - self._header, width)
+            return [(Figure(" "), Role.PLAIN), (note, Role.QUIET)], False, ""
         here = index == self.cursor
         mark = (Figure("▌" if here else " "), Role.BAR if self.has_focus else Role.QUIET)
         pieces = [mark, *lay(self.rows.columns, self._layout, self.rows.cells(index), width)]
         return pieces, here, self._thumb(y) if self._barred else ""
+
+    def _said(self, y: int, width: int) -> Drawable:
+        """A line of what is said in the place of rows."""
+        lines = wrap(self._note, max(10, width - 2))
+        return shown(lines[y]) if y < len(lines) else NOTHING
 
     def _refresh_changed(self) -> None:
         """Paint only the lines that came out different: another answer often has the same rows on screen."""
