@@ -197,10 +197,9 @@ def test_a_hundred_resizes_end_drawn_at_the_last_size(opened: Terminal) -> None:
         opened.resize(1 + number * 53 % 500, 1 + number * 31 % 200)
         opened.read(max(0.0, began + number * 0.02 - time.monotonic()))
     opened.resize(90, 30)
-    opened.settle(0.5)
-    opened.see("1 of 60")
-    assert opened.lines[0].startswith(" Library")
-    assert opened.lines[29].rstrip().endswith("? help")
+    opened.see("1 of 60", "Artist 00")
+    opened.until(lambda: opened.lines[0].startswith(" Library"), "line 1")
+    opened.until(lambda: opened.lines[29].rstrip().endswith("? help"), "the last line")
     assert opened.alive
     opened.press("2", "Artists", "→ last")
 
