@@ -43,7 +43,7 @@ class Tier:
     bottom: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ranking:
     """Everything of one sort with a stored play in a scope, in rank order; columns of shape (rows,).
 
@@ -124,7 +124,7 @@ class Ranking:
         """The same rows in the order of another measure."""
         return self if measure is self.by else self._rows(_order(self, measure), measure)
 
-    def _rows(self, rows: NDArray[np.intp], by: Measure) -> Ranking:
+    def _rows(self, rows: NDArray[np.integer[Any]], by: Measure) -> Ranking:
         """The same ranking with some of its rows, in the order given."""
         columns = ("code", "ms", "plays", "counted", "engagement", "tracks", "first", "last")
         return replace(self, by=by, **{column: getattr(self, column)[rows] for column in columns})
@@ -132,18 +132,20 @@ class Ranking:
 
 def rank_artists(history: History, scope: Scope, by: Measure = Measure.HOURS) -> Ranking:
     """The artists of a scope, ranked."""
-    table = artists_of(select(history, scope))
-    return table._rows(_order(table, by), by)
+    plays = select(history, scope)
+    return _ranked(plays, artists_of(plays), by)
 
 
 def rank_tracks(history: History, scope: Scope, by: Measure = Measure.HOURS, artist: int | None = None) -> Ranking:
     """The tracks of a scope, ranked; of one artist (a code) when asked."""
-    return _ranked(tracks_of(select(history, scope)), by, artist)
+    plays = select(history, scope)
+    return _ranked(plays, tracks_of(plays), by, artist)
 
 
 def rank_albums(history: History, scope: Scope, by: Measure = Measure.HOURS, artist: int | None = None) -> Ranking:
     """The albums of a scope, ranked; of one artist (a code) when asked. Plays without an album are left out."""
-    return _ranked(albums_of(select(history, scope)), by, artist)
+    plays = select(history, scope)
+    return _ranked(plays, albums_of(plays), by, artist)
 
 
 def first_ranks(table: Ranking, by: Measure, n: int) -> Ranking:
@@ -156,10 +158,12 @@ def first_ranks(table: Ranking, by: Measure, n: int) -> Ranking:
     return table._rows(_order(table, by)[:n], by)
 
 
-def _ranked(table: Ranking, by: Measure, artist: int | None) -> Ranking:
+def _ranked(plays: Selection, table: Ranking, by: Measure, artist: int | None = None) -> Ranking:
     if artist is not None:
         table = table._rows(np.flatnonzero(table.artist_codes == artist), by)
-    return table._rows(_order(table, by), by)
+        return table._rows(_order(table, by), by)
+    order = remember(plays, (f"order of {table.what}", by), lambda: _order(table, by).astype(np.int32), len(Measure))
+    return table._rows(order, by)
 
 
 def artists_of(plays: Selection) -> Ranking:

@@ -74,7 +74,7 @@ class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checksum: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SearchIndex:
     """Folded names in order of weight, and for every trigram list the names that are in it.
 

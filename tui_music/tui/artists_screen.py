@@ -119,7 +119,7 @@ class ArtistsScreen(ListScreen):
 
     # rankings and the index of names
 
-    @work(thread=True, exclusive=True, group="artists", exit_on_error=False, description="artists")
+    @work(thread=True, exclusive=True, group="artists", exit_on_error=False)
     def rank(self, history: History, scope: Scope) -> None:
         from tui_music.library.ranking import rank_artists, rank_tracks
 
@@ -127,7 +127,7 @@ class ArtistsScreen(ListScreen):
         if not get_current_worker().is_cancelled:
             self.post_message(self.Ranked(scope, history, artists, tracks))
 
-    @work(thread=True, exclusive=True, group="index", exit_on_error=False, description="index")
+    @work(thread=True, exclusive=True, group="index", exit_on_error=False)
     def index(self, history: History) -> None:
         from tui_music.tui.searching import search_index
 
@@ -215,7 +215,7 @@ class ArtistsScreen(ListScreen):
         elif self.text and self._index is not None and self._known is not None:
             self._search(self.text, self._index, self._known)
 
-    @work(thread=True, exclusive=True, group="search", exit_on_error=False, description="search")
+    @work(thread=True, exclusive=True, group="search", exit_on_error=False)
     def _search(self, text: str, index: SearchIndex, known: Ranked) -> None:
         from tui_music.tui.searching import find
 
@@ -269,11 +269,11 @@ class ArtistsScreen(ListScreen):
     # opening
 
     @on(Table.Chosen)
-    def chosen(self, event: Table.Chosen) -> None:
+    async def chosen(self, event: Table.Chosen) -> None:
         event.stop()
         rows = self.rows
         if rows is None or rows.song(event.row) is not None:
-            self.action_plays()
+            await self.action_plays()
         elif rows.entry(event.row) == rows.at:
             self.close_artist()
         else:
@@ -286,7 +286,7 @@ class ArtistsScreen(ListScreen):
         if self._known is not None:
             self._look_inside(self._known, entry, artist, self._what, self._order, song)
 
-    @work(thread=True, exclusive=True, group="inside", exit_on_error=False, description="inside")
+    @work(thread=True, exclusive=True, group="inside", exit_on_error=False)
     def _look_inside(self, known: Ranked, entry: int, artist: int, what: str, order: str, song: int | None) -> None:
         from tui_music.tui.searching import inside
 

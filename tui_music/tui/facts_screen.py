@@ -111,7 +111,7 @@ class FactsScreen(ListScreen):
         if session.history is not None:
             self.know(session.history, session.scope, stated)
 
-    @work(thread=True, exclusive=True, group="facts", exit_on_error=False, description="facts")
+    @work(thread=True, exclusive=True, group="facts", exit_on_error=False)
     def know(self, history: History, scope: Scope, stated: list[Stated]) -> None:
         more = [*stated, *_years(history, scope), *_outstanding(history, scope)]
         if not get_current_worker().is_cancelled:
@@ -129,9 +129,9 @@ class FactsScreen(ListScreen):
         return table.rows.stated[table.cursor] if isinstance(table.rows, StatedRows) and len(table.rows) else None
 
     @on(Table.Chosen)
-    def chosen(self, event: Table.Chosen) -> None:
+    async def chosen(self, event: Table.Chosen) -> None:
         event.stop()
-        self.action_plays()
+        await self.action_plays()
 
     def plays_of(self) -> PlaysOf | None:
         """A year's or an artist's plays; those of the whole scope on any other fact."""

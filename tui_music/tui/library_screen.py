@@ -167,7 +167,7 @@ class LibraryScreen(ListScreen):
         rows = RankRows(source, self.session.scope.zone, names=18)
         table.show(rows, *place, note=Figure(f"No {MANY[source.what]} in these dates."))
 
-    @work(thread=True, exclusive=True, group="top", exit_on_error=False, description="top")
+    @work(thread=True, exclusive=True, group="top", exit_on_error=False)
     def rank(self, history: History, scope: Scope, what: What, by: Measure) -> None:
         from tui_music.library import ranking
 
@@ -206,7 +206,7 @@ class LibraryScreen(ListScreen):
         event.stop()
         rows = self._rows()
         if rows is None or rows.source.what != "artists" or (code := self._code(rows, event.row)) is None:
-            self.action_plays()
+            await self.action_plays()
             return
         from tui_music.tui.artists_screen import ArtistsScreen
 
@@ -216,9 +216,9 @@ class LibraryScreen(ListScreen):
 
     @on(Chart.Chosen)
     @on(HeatMap.Chosen)
-    def place_chosen(self, event: Message) -> None:
+    async def place_chosen(self, event: Message) -> None:
         event.stop()
-        self.action_plays()
+        await self.action_plays()
 
     # what is selected
 

@@ -1,8 +1,4 @@
-"""Screens with lists: the plays behind what is selected, copying it, writing the list to a file, lines of figures.
-
-Their workers have a ``description``: without one Textual describes a worker by the ``repr`` of its arguments, which for
-a history of 1,000,000 plays takes 60 ms of the event loop at every key.
-"""
+"""Screens with lists: the plays behind what is selected, copying it, writing the list to a file, lines of figures."""
 
 from __future__ import annotations
 
@@ -107,7 +103,7 @@ class ListScreen(MusicScreen):
 
     # the keys
 
-    def action_plays(self) -> None:
+    async def action_plays(self) -> None:
         of = self.plays_of()
         if of is None and self.session.history is None:
             self.tell(Figure("One moment: the history is still being read."))
@@ -116,7 +112,8 @@ class ListScreen(MusicScreen):
         else:
             from tui_music.tui.plays_screen import PlaysScreen
 
-            self.app.push_screen(PlaysScreen(of))
+            with self.app.batch_update():  # it is painted with its frame, and not once before
+                await self.app.push_screen(PlaysScreen(of))
 
     def action_copy(self) -> None:
         text = self.copied()
@@ -134,7 +131,7 @@ class ListScreen(MusicScreen):
                 listing, f"{listing.name} {self.session.scope.listener} {self.session.scope.range.label}"
             )
 
-    @work(thread=True, exclusive=True, group="export", exit_on_error=False, description="export")
+    @work(thread=True, exclusive=True, group="export", exit_on_error=False)
     def write_listing(self, listing: Listing, name: str) -> None:
         worker = get_current_worker()
         records = takewhile(lambda _: not worker.is_cancelled, map(listing.record, range(listing.rows)))

@@ -140,7 +140,7 @@ class PlaysScreen(ListScreen):
         self.set_focus(self.query_one(Table))
         self.find(self.text, self.newest_first, self.counted_only)
 
-    @work(thread=True, exclusive=True, group="plays", exit_on_error=False, description="plays")
+    @work(thread=True, exclusive=True, group="plays", exit_on_error=False)
     def find(self, text: str, newest_first: bool, counted_only: bool) -> None:
         from tui_music.library.plays import find_plays
 

@@ -29,6 +29,8 @@ from tui_music.errors import UnfitTerminal
 PATIENCE = 1.0
 #: Seconds from a signal to the end, even if the event loop is busy.
 DEADLINE = 2.0
+#: Seconds a thread keeps the interpreter while the event loop waits. Python has 5 ms, and a key waits several times.
+TURN = 0.0005
 HUNG_UP, INTERRUPTED, TERMINATED = (128 + number for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
 _COLOR_SYSTEMS = ("", "auto", "standard", "256", "truecolor", "windows")
 #: Everything that Textual switches on, off again: mouse, paste, focus, kitty keys, line wrap; main screen and cursor.
@@ -213,6 +215,7 @@ def run_to_the_end(main: Callable[[], Any], ending: Ending, status: Callable[[],
         finally:
             ending.start(PATIENCE, status(), restore=False)
 
+    sys.setswitchinterval(TURN)
     try:
         asyncio.run(run())
     finally:

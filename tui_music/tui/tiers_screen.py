@@ -93,7 +93,7 @@ class TiersScreen(ListScreen):
             sentence = session.failure or "Reading your history."
             self.query_one(Table).say(shown(sentence))
 
-    @work(thread=True, exclusive=True, group="tiers", exit_on_error=False, description="tiers")
+    @work(thread=True, exclusive=True, group="tiers", exit_on_error=False)
     def rank(self, history: History, scope: Scope, measure: Measure) -> None:
         from tui_music.library.ranking import rank_artists
 
@@ -194,9 +194,9 @@ class TiersScreen(ListScreen):
         return rows if isinstance(rows, RankRows) and len(rows) else None
 
     @on(Table.Chosen)
-    def chosen(self, event: Table.Chosen) -> None:
+    async def chosen(self, event: Table.Chosen) -> None:
         event.stop()
-        self.action_plays()
+        await self.action_plays()
 
     def plays_of(self) -> PlaysOf | None:
         rows, cursor = self._rows(), self.query_one(Table).cursor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rich.segment import Segment
@@ -28,7 +28,7 @@ class Plotted:
     title: Figure
     values: Sequence[float]
     ticks: Sequence[tuple[int, str]]
-    tell: Callable[[int], Figure]
+    tell: Callable[[int], Figure] = field(compare=False)
     #: Said at the right of the title while no bucket is picked.
     aside: Figure = NOTHING
 
@@ -67,8 +67,11 @@ class Chart(Canvas):
         """Show other values; what was picked is let go when there are fewer buckets."""
         if self.picked is not None and self.picked >= len(plotted.values):
             self.picked = None
-        self._plotted = plotted
-        self._draw()
+        same, self._plotted = plotted == self._plotted, plotted
+        if not same:
+            self._draw()
+        elif self.picked is not None:  # what is told of it may differ
+            self.refresh(Region(0, 0, self.size.width, 1))
 
     def on_resize(self) -> None:
         self._draw()
@@ -77,7 +80,7 @@ class Chart(Canvas):
         if self._plotted is not None and self.size.width > 4 and self.size.height > 3:
             self._build(self._plotted, self.size.width - 1, self.size.height - 1)
 
-    @work(thread=True, exclusive=True, group="chart", exit_on_error=False, description="chart")
+    @work(thread=True, exclusive=True, group="chart", exit_on_error=False)
     def _build(self, plotted: Plotted, width: int, height: int) -> None:
         worker = get_current_worker()
         picture = bars(plotted.values, plotted.ticks, width, height)
@@ -86,7 +89,7 @@ class Chart(Canvas):
 
     def on_chart_drawn(self, message: Drawn) -> None:
         message.stop()
-        if message.plotted is self._plotted:
+        if message.plotted == self._plotted:
             self._picture = message.picture
             self.refresh()
 
