@@ -5,10 +5,11 @@ Nothing heavier than Textual is imported here: the first paint comes first, the 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,13 +39,21 @@ from tui_music.tui.terminal import (
     run_to_the_end,
 )
 from tui_music.tui.themes import THEMES, default_theme
-from tui_music.tui.widgets.canvas import Drawable
+from tui_music.tui.widgets.canvas import Canvas, Drawable
 from tui_music.tui.widgets.figures import Figure
 
 if TYPE_CHECKING:
     from tui_music.library.history import History
     from tui_music.library.ingest import ImportReport, Progress
     from tui_music.tui.loading import Found
+
+
+def _collect_garbage_again() -> None:
+    """The start went without: what imports make stays, and to look through it again and again took 30 ms."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
 
 _REPORT = (
     "\ntui-music stopped because of a mistake of its own. Your library is as it was. "
@@ -86,7 +95,10 @@ class TuiMusic(App[None]):
     """The whole program. ``session`` is what it knows."""
 
     TITLE = "tui-music"
-    CSS_PATH = "app.tcss"
+    #: All of them at once: a style sheet of a screen's own makes Textual read the others again.
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        f"{name}.tcss" for name in ("app", "library_screen", "artists_screen", "tiers_screen", "plays_screen")
+    ]
     ENABLE_COMMAND_PALETTE = False  # its list costs ten times our own on a slow line
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "library": _library,
@@ -159,7 +171,13 @@ class TuiMusic(App[None]):
         """The theme for this terminal while the person chose none."""
         return default_theme(self.console.color_system, self.no_color)
 
+    def watch_theme(self) -> None:
+        """Widgets that are drawn by the line take their colours from the theme themselves."""
+        for screen in (screen for stack in self._screen_stacks.values() for screen in stack):
+            screen.query(Canvas).refresh()
+
     def on_mount(self) -> None:
+        self.call_after_refresh(_collect_garbage_again)
         if self._paths or self._demo:
             self.call_after_refresh(self.start_import, self._paths, "library", demo=self._demo)
         elif self.current_mode != "welcome":

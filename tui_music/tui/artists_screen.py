@@ -35,7 +35,6 @@ class ArtistsScreen(ListScreen):
     """The list keeps its place through searches, openings and other scopes: the cursor stays with its artist."""
 
     HEADING = "Artists"
-    CSS_PATH = "artists_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *search_first(),
         *bindings("next-match", "previous-match", "sort", "by-album", "left", "right"),

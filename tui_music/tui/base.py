@@ -29,13 +29,13 @@ from tui_music.errors import TuiMusicError
 from tui_music.text import cells, shown
 from tui_music.tui.chrome import Hint, KeyFooter, Notice, ScopeLine
 from tui_music.tui.keys import ACTIONS, bindings, keys_of
-from tui_music.tui.prompt import Prompt, Question
 from tui_music.tui.session import Session
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Role
 from tui_music.tui.widgets.figures import Figure
 
 if TYPE_CHECKING:
     from tui_music.tui.app import TuiMusic
+    from tui_music.tui.prompt import Question
 
 T = TypeVar("T")
 #: Smallest terminal that is drawn on, columns and rows.
@@ -135,6 +135,8 @@ class MusicScreen(Screen[None]):
 
     def ask(self, question: Question[T], then: Callable[[T], None]) -> None:
         """Open a prompt above the last line; ``then`` gets what its ``check`` made of the answer."""
+        from tui_music.tui.prompt import Prompt
+
         before = self.focused
         for old in self.query(Prompt):
             before = old.focus_before

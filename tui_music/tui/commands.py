@@ -38,6 +38,7 @@ class Hit:
 
     name: Shown | Figure
     about: Figure
+    keys: Figure = NOTHING
     action: str = ""
     artist: int = -1
 
@@ -46,7 +47,7 @@ class Hits(Rows):
     """What was found."""
 
     counting = 9
-    columns = (Column(NOTHING, 24, flex=2), Column(NOTHING, 10, flex=3, drop=1))
+    columns = (Column(NOTHING, 20, flex=1), Column(NOTHING, 10, flex=2, drop=1), Column(NOTHING, 9, "right", drop=2))
 
     def __init__(self, hits: Sequence[Hit]) -> None:
         self.hits = hits
@@ -56,7 +57,7 @@ class Hits(Rows):
 
     def cells(self, index: int) -> Sequence[Cell | Bar]:
         hit = self.hits[index]
-        return Cell(hit.name), Cell(hit.about, Role.QUIET)
+        return Cell(hit.name), Cell(hit.about, Role.QUIET), Cell(hit.keys, Role.BAR)
 
 
 class Palette(Container):
@@ -66,9 +67,6 @@ class Palette(Container):
     Palette {
         layer: prompt; dock: bottom; height: 14; max-height: 80%; margin-bottom: 1; background: $background;
         & > Container { layout: horizontal; height: 1; }
-        & > Table > .canvas--cursor {
-            color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
-        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,7 +94,7 @@ class Palette(Container):
             yield PromptLine(max_length=200)
 
     def on_mount(self) -> None:
-        self.table.can_focus = False
+        self.table.can_focus, self.table.lit = False, True
         self.query_one(PromptLine).focus()
         self._draw("")
         hints = (("enter", "do it", "submit"), ("↑↓", "choose", "pick(1)"), ("esc", "back", "leave"))
@@ -193,10 +191,10 @@ def open_palette(screen: MusicScreen) -> None:
     for name in screen.actions_here():
         action = ACTIONS[name]
         if (name not in ("palette", "back") and action.group != LISTS) or name in _OF_LISTS:
-            keys = " ".join(keys_of(name, screen.session.settings.keys))
-            hits.append(Hit(Figure(action.label), Figure(f"{action.help}   {keys}"), screen.action_of(name)))
+            keys = Figure(" ".join(keys_of(name, screen.session.settings.keys)))
+            hits.append(Hit(Figure(action.label), Figure(action.help), keys, screen.action_of(name)))
     themes = screen.app.available_themes
-    hits += [Hit(Figure(f"theme {name}"), Figure("colours"), f"app.use_theme({name!r})") for name in themes]
+    hits += [Hit(Figure(f"theme {name}"), Figure("colours"), action=f"app.use_theme({name!r})") for name in themes]
     screen.overlay(Palette(hits, screen.focused))
 
 

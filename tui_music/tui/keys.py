@@ -66,7 +66,7 @@ _ACTIONS = (
     Action("page-up", ("pageup", "ctrl+b"), "page up", "a page back", LISTS),
     Action("search", ("/",), "search", "search here as you type", LISTS),
     Action("next-match", ("n",), "next match", "next match of the search", LISTS),
-    Action("previous-match", ("N",), "match before", "match before", LISTS),
+    Action("previous-match", ("N",), "match before", "the match before it", LISTS),
     Action("open", ("enter",), "open", "open what is selected", LISTS),
     Action("plays", ("p",), "plays", "the plays behind what is selected", LISTS),
     Action("copy", ("y",), "copy", "copy the name or row", LISTS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -158,6 +157,8 @@ def write_csv(folder: Path, name: str, records: Iterable[dict[str, object]]) -> 
 
     Numbers stay numbers; text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
+    import csv
+
     stem = re.sub(r"[^\w.]+", "-", fold(name)).strip("-.")[:80] or "list"
     names = (folder / (f"{stem}.csv" if number == 1 else f"{stem}-{number}.csv") for number in count_from(1))
     path = next(path for path in names if not path.exists())

@@ -13,7 +13,7 @@ from tui_music.settings import Settings
 from tui_music.text import Shown, shown
 from tui_music.tui.base import MusicScreen
 from tui_music.tui.chrome import threshold
-from tui_music.tui.keys import ACTIONS, keymap, keys_of
+from tui_music.tui.keys import ACTIONS, GROUPS, keymap, keys_of
 from tui_music.tui.listing import Line
 from tui_music.tui.prompt import Question
 from tui_music.tui.scope_prompts import ask_threshold, ask_zone
@@ -38,7 +38,7 @@ class ChoiceRows(Rows):
     """The settings, then every action with its keys."""
 
     counting = 9
-    columns = (Column(NOTHING, 18), Column(NOTHING, 20, flex=1), Column(NOTHING, 20, flex=2, drop=1))
+    columns = (Column(NOTHING, 16), Column(NOTHING, 21), Column(NOTHING, 20, flex=1, drop=1))
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         self.choices = choices
@@ -51,8 +51,9 @@ class ChoiceRows(Rows):
 
     def cells(self, index: int) -> Sequence[Cell | Bar]:
         choice = self.choices[index]
-        head = Role.PLAIN if choice.value else Role.HEAD
-        return Cell(Figure(choice.name), head), Cell(choice.value, Role.BAR), Cell(choice.about, Role.QUIET)
+        if not choice.value:
+            return (Cell(Figure(choice.name), Role.HEAD),)
+        return Cell(Figure(choice.name)), Cell(choice.value, Role.BAR), Cell(choice.about, Role.QUIET)
 
 
 class SettingsScreen(MusicScreen):
@@ -79,23 +80,20 @@ class SettingsScreen(MusicScreen):
         table.show(ChoiceRows(self._choices(self.session.settings)), table.cursor, table.top)
 
     def _choices(self, settings: Settings) -> list[Choice]:
-        scope = self.session.scope
-        zone = shown(settings.zone) if settings.zone else Figure(f"{shown(scope.zone)}, found by itself")
-        theme = Figure(self.app.theme + ("" if settings.theme else ", for this terminal"))
+        found = " (found by itself)" if not settings.zone else ""
+        usual = " (the usual one here)" if not settings.theme else ""
         choices = [
-            Choice("time zone", zone, Figure("the clock that days and hours are told by")),
+            Choice("time zone", shown(self.session.scope.zone), Figure(f"clock for days and hours{found}")),
             Choice("threshold", threshold(settings.counted_ms), Figure("how long a play must be to count")),
-            Choice("theme", theme, Figure("colours; tui-music-terminal uses the terminal's own")),
-            Choice(
-                "mouse", Figure("on" if settings.mouse else "off"), Figure("from the next start; off lets you select")
-            ),
-            Choice("", NOTHING, NOTHING),
-            Choice("keys", NOTHING, NOTHING),
+            Choice("theme", Figure(self.app.theme), Figure(f"colours{usual}")),
+            Choice("mouse", Figure("on" if settings.mouse else "off"), Figure("from the next start")),
         ]
-        for name, action in ACTIONS.items():
-            keys = "  ".join(keys_of(name, settings.keys))
-            where = Figure(f"{action.group}: {action.help}")
-            choices.append(Choice(name, Figure(keys), where, key=True))
+        for group in GROUPS:
+            choices += [Choice("", NOTHING, NOTHING), Choice(f"Keys: {group}", NOTHING, NOTHING)]
+            for name, action in ACTIONS.items():
+                if action.group == group:
+                    keys = Figure("  ".join(keys_of(name, settings.keys)))
+                    choices.append(Choice(name, keys, Figure(action.help), key=True))
         return choices
 
     @on(Table.Chosen)

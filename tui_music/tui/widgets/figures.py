@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NewType
-from zoneinfo import ZoneInfo
 
 #: Text this program made of numbers and its own words. It needs no cleaning, unlike a name (``Shown``).
 Figure = NewType("Figure", str)
@@ -93,6 +92,8 @@ def moment(when: datetime) -> Figure:
 
 def local(second: int, zone: str) -> datetime:
     """The listener's wall clock at a UTC second."""
+    from zoneinfo import ZoneInfo  # not needed for the first paint
+
     return datetime.fromtimestamp(int(second), ZoneInfo(zone))
 
 
