@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -85,8 +85,8 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 def apart(*arguments: object, **more: Any) -> subprocess.CompletedProcess[bytes]:
     """``tui-music`` with these arguments, in a process of its own."""
     command = [sys.executable, "-m", "tui_music", *map(str, arguments)]
-    done: subprocess.CompletedProcess[bytes] = subprocess.run(command, check=False, **({"capture_output": True} | more))
-    return done
+    done = subprocess.run(command, check=False, **({"capture_output": True} | more))
+    return cast("subprocess.CompletedProcess[bytes]", done)
 
 
 @pytest.fixture

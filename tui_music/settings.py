@@ -18,7 +18,6 @@ from tui_music.errors import BadSetting
 NAME = "tui-music"
 #: A play counts from this many ms unless set otherwise.
 DEFAULT_COUNTED_MS = 30_000
-_TOML_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def save(settings: Settings) -> None:
 
 
 def _quoted(text: str) -> str:
-    return '"' + "".join(_TOML_ESCAPES.get(c, c if c.isprintable() else f"\\u{ord(c):04x}") for c in text) + '"'
+    return '"' + "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text) + '"'
 
 
 def private_folder(path: Path) -> Path:

@@ -190,7 +190,7 @@ def test_encodings(encoding: str, title: str, tmp_path: Path) -> None:
     assert outcome.rejected == []
 
 
-@pytest.mark.parametrize("slice_bytes", [1, 7, 333, 1_000, 1_001, 4_096])
+@pytest.mark.parametrize("slice_bytes", [7, 333, 1_000, 1_001, 4_096])
 def test_utf_16_is_read_whole_however_large(slice_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_rows, "SLICE_BYTES", slice_bytes)
     rows = [row(at, f"東 {at}") for at in range(30)]

@@ -41,7 +41,7 @@ from tui_music.kinds import Kind
 from tui_music.library.ingest import Progress, import_paths
 from tui_music.library.library import Library
 
-MODEST = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+MODEST = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 LONG = settings(MODEST, max_examples=400, phases=[Phase.explicit, Phase.generate, Phase.shrink])
 
 

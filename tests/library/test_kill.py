@@ -145,8 +145,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("new", [True, False])
-@pytest.mark.parametrize("more", [20_000, 1_500_000])
+@pytest.mark.parametrize(("new", "more"), [(True, 20_000), (True, 1_500_000), (False, 20_000)])
 def test_a_file_that_may_not_grow(new: bool, more: int, base: Library, tmp_path: Path) -> None:
     """``ulimit -f``, as on a quota."""
     library = new_library(tmp_path / "home") if new else copied(base, tmp_path / "home")
@@ -184,8 +183,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("new", [True, False])
-@pytest.mark.parametrize("room", [50_000, 2_000_000])
+@pytest.mark.parametrize(("new", "room"), [(True, 50_000), (True, 2_000_000), (False, 50_000)])
 def test_a_full_disk(new: bool, room: int, base: Library, small_disk: Path) -> None:
     library = new_library(small_disk / "home") if new else copied(base, small_disk / "home")
     used = 0 if new else library.path.stat().st_size

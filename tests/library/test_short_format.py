@@ -40,13 +40,13 @@ def in_every_order(tmp_path: Path, **files: list[Row]) -> Library:
         else:
             for path in order:
                 imported(library, path)
-        if number % 3 == 0:
-            imported(library, *paths)
-        assert_healthy(library)
         if first is None:
-            first = library
-        assert answers(library) == answers(first), [path.stem for path in order]
+            first, expected = library, answers(library)
+            imported(library, *paths)
+        assert answers(library) == expected, [path.stem for path in order]
     assert first is not None
+    assert_healthy(first)
+    assert_healthy(library)
     return first
 
 
@@ -98,7 +98,7 @@ def test_equal_rows_inside_one_short_file_stay(library: Library, tmp_path: Path)
     assert_healthy(library)
 
 
-@pytest.mark.parametrize(("precise", "vague"), [(1, 3), (2, 2), (3, 1), (0, 2), (2, 0)])
+@pytest.mark.parametrize(("precise", "vague"), [(1, 3), (2, 2), (3, 1)])
 def test_equal_rows_match_one_to_one_with_multiplicity(precise: int, vague: int, tmp_path: Path) -> None:
     extended = [row(at) for at in range(precise)] + [row(900, "Else")]
     account = [short(at) for at in range(vague)] + [short(900, "Else")]
@@ -120,11 +120,15 @@ def test_a_short_file_split_in_two_gives_the_same_library(tmp_path: Path) -> Non
     rows = [short(0), short(70), short(130, "Twice"), short(130, "Twice"), short(130, "Twice"), short(200), short(260)]
     whole = new_library(tmp_path / "whole")
     imported(whole, write(tmp_path / "whole.json", rows))
+    expected = answers(whole)
     for at in range(2, len(rows) - 1):
-        library = in_every_order(tmp_path / f"split at {at}", first=rows[:at], second=rows[at:])
-        assert answers(library) == answers(whole), at
+        library = new_library(tmp_path / f"split at {at}")
+        parts = [write(tmp_path / f"{at} {begin}.json", rows[begin:end]) for begin, end in ((0, at), (at, len(rows)))]
+        for path in parts[:: (-1) ** at]:
+            imported(library, path)
+        assert answers(library) == expected, at
         imported(library, tmp_path / "whole.json")
-        assert answers(library) == answers(whole), at
+        assert answers(library) == expected, at
         assert_healthy(library)
 
 
@@ -135,6 +139,13 @@ def test_parts_of_a_short_file_and_the_extended_history_in_any_order(tmp_path: P
     extended = [row(130, "Twice"), row(140, "Twice"), row(0), row(260), row(500)]
     library = in_every_order(tmp_path, extended=extended, second=second, first=first)
     assert titles(library) == ["Song", "Song", "Song", "Twice", "Twice", "Twice", "Twice"]
+
+
+def test_a_short_file_twice_in_one_call_adds_up(library: Library, tmp_path: Path) -> None:
+    account = write(tmp_path / "account.json", [short(0), short(1), short(2)])
+    report = imported(library, account, write(tmp_path / "extended.json", [row(0)]), account)
+    assert (report.added, report.duplicate) == (3, 4)
+    assert_healthy(library)
 
 
 def test_podcasts_and_audiobooks_match_too(tmp_path: Path) -> None:
