@@ -1,4 +1,4 @@
-"""The program on the terminal: its screens, its session, and the threads that load, count and import.
+"""The program on the terminal: its screens, colours, keys, and how it ends.
 
 Nothing heavier than Textual is imported here: the first paint comes first, the data stack follows in a thread.
 """
@@ -8,26 +8,22 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
-from threading import Event
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from textual import events, on, work
-from textual.app import App
+from textual import events
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
-from textual.message import Message
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState, get_current_worker
 
-from tui_music.library.scope import Measure, Scope
 from tui_music.settings import Settings
 from tui_music.text import shown
-from tui_music.tui.base import MusicScreen, sentence_for
+from tui_music.tui.background import Background
+from tui_music.tui.base import MusicScreen
 from tui_music.tui.keys import bindings, keymap
-from tui_music.tui.session import remember, started
+from tui_music.tui.session import Session, remember, started
 from tui_music.tui.terminal import (
     DEADLINE,
     HUNG_UP,
@@ -39,13 +35,7 @@ from tui_music.tui.terminal import (
     run_to_the_end,
 )
 from tui_music.tui.themes import THEMES, default_theme
-from tui_music.tui.widgets.canvas import Canvas, Drawable
-from tui_music.tui.widgets.figures import Figure
-
-if TYPE_CHECKING:
-    from tui_music.library.history import History
-    from tui_music.library.ingest import ImportReport, Progress
-    from tui_music.tui.loading import Found
+from tui_music.tui.widgets.canvas import Canvas
 
 
 def _collect_garbage_again() -> None:
@@ -91,8 +81,8 @@ def _welcome() -> Screen[Any]:
     return FirstRunScreen()
 
 
-class TuiMusic(App[None]):
-    """The whole program. ``session`` is what it knows."""
+class TuiMusic(Background):
+    """The whole program: its screens, colours, keys, and its end."""
 
     TITLE = "tui-music"
     #: All of them at once: a style sheet of a screen's own makes Textual read the others again.
@@ -111,28 +101,6 @@ class TuiMusic(App[None]):
         "library", "artists", "tiers", "sources", "help", "palette", "settings", "quit", "suspend"
     )
 
-    @dataclass
-    class Answered(Message):
-        """The library was read, or another scope was counted."""
-
-        found: Found
-
-    @dataclass
-    class ImportMoved(Message):
-        """An import got on."""
-
-        progress: Progress
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, TuiMusic.ImportMoved)
-
-    @dataclass
-    class ImportEnded(Message):
-        """An import is done; ``None`` when it was cancelled."""
-
-        report: ImportReport | None
-        then: str
-
     def __init__(
         self,
         settings: Settings,
@@ -141,13 +109,12 @@ class TuiMusic(App[None]):
         demo: bool = False,
         driver: type[Driver] | None = None,
     ) -> None:
-        self.session = started(settings, listener)
+        session = started(settings, listener)
         self._paths, self._demo = tuple(paths), demo and not settings.library_file.exists()
         self._ending: Ending | None = None
         self._left: int | None = None  # the exit status, once we are asked to end
-        self._cancelling = Event()
-        vars(self)["DEFAULT_MODE"] = self._first_mode()  # Textual begins with the mode of this name
-        super().__init__(driver_class=driver)
+        vars(self)["DEFAULT_MODE"] = self._first_mode(session)  # Textual begins with the mode of this name
+        super().__init__(session, driver)
         self.animation_level = "none"
         if self.no_color:  # Textual would draw greys in colour codes
             self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
@@ -158,12 +125,12 @@ class TuiMusic(App[None]):
         self.theme = wanted if wanted in self.available_themes else self.usual_theme
         self.set_keymap(keymap(settings.keys))
 
-    def _first_mode(self) -> str:
+    def _first_mode(self, session: Session) -> str:
         if self._paths or self._demo:
             return "sources"
-        if not self.session.settings.library_file.exists():
+        if not session.settings.library_file.exists():
             return "welcome"
-        kept = self.session.remembered.screen
+        kept = session.remembered.screen
         return kept if kept in self.MODES else "library"
 
     @property
@@ -175,6 +142,7 @@ class TuiMusic(App[None]):
         """Widgets that are drawn by the line take their colours from the theme themselves."""
         for screen in (screen for stack in self._screen_stacks.values() for screen in stack):
             screen.query(Canvas).refresh()
+            screen.refresh()
 
     def on_mount(self) -> None:
         self.call_after_refresh(_collect_garbage_again)
@@ -183,152 +151,7 @@ class TuiMusic(App[None]):
         elif self.current_mode != "welcome":
             self.call_after_refresh(self.load)
 
-    def on_unmount(self) -> None:
-        self._cancelling.set()  # however the program ends, an import does not outlive it
-
-    # what is known
-
-    def load(self) -> None:
-        """Read the library, beginning with what an earlier run kept."""
-        self._load(self.session.settings, self.session.scope, self.session.measure)
-
-    @work(thread=True, exclusive=True, group="load", exit_on_error=False)
-    def _load(self, settings: Settings, scope: Scope, measure: Measure) -> None:
-        from tui_music.tui import loading
-
-        worker = get_current_worker()
-        for found in loading.load(settings, scope, measure):
-            if worker.is_cancelled:
-                return
-            self.post_message(self.Answered(found))
-
-    @work(thread=True, exclusive=True, group="count", exit_on_error=False)
-    def _count(self, history: History, scope: Scope, measure: Measure, settings: Settings) -> None:
-        from tui_music.tui import loading
-
-        found = loading.count(history, scope, measure, settings)
-        if not get_current_worker().is_cancelled:
-            self.post_message(self.Answered(found))
-
-    @on(Answered)
-    def _answered(self, event: Answered) -> None:
-        found, session = event.found, self.session
-        if found.listeners is not None:
-            session.listeners, session.library, session.scope = found.listeners, found.library, found.scope
-        if found.scope != session.scope:
-            return  # another scope was chosen meanwhile
-        session.history, session.overview, session.answered = found.history, found.overview, found.scope
-        session.failure = None
-        self.redraw()
-        if found.zone and found.zone.ask:
-            self.tell(Figure(f"Times are in UTC, as {found.zone.why}. Z sets your time zone."))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is not WorkerState.ERROR:
-            return
-        sentence = sentence_for(event.worker.error)
-        if event.worker.group == "import":
-            self.session.importing = None
-        if event.worker.group == "load" and self.session.history is None:
-            self.session.failure = sentence
-        self.redraw()
-        self.tell(sentence, warns=True)
-
-    def redraw(self) -> None:
-        """The session changed: the screen in front shows it now, the others when they come to the front."""
-        self.session.version += 1
-        if isinstance(self.screen, MusicScreen):
-            self.screen.draw()
-
-    def tell(self, sentence: Drawable, warns: bool = False) -> None:
-        """Say one sentence on the screen in front."""
-        if isinstance(self.screen, MusicScreen):
-            self.screen.tell(sentence, warns)
-
-    # what is asked
-
-    def change_scope(self, scope: Scope) -> None:
-        """Every number is about ``scope`` from now on."""
-        session = self.session
-        if scope == session.scope:
-            return
-        session.scope = scope
-        if isinstance(self.screen, MusicScreen):
-            self.screen.refresh_scope_line()
-            self.screen.scope_changed()
-        if session.history is not None:
-            self._count(session.history, scope, session.measure, session.settings)
-
-    def change_listener(self, name: str) -> None:
-        """Load somebody else's history."""
-        session = self.session
-        if name != session.scope.listener:
-            session.scope = replace(session.scope, listener=name)
-            session.history, session.overview, session.answered = None, None, None
-            self.redraw()
-            self.load()
-
-    def change_settings(self, settings: Settings) -> None:
-        """Use and keep the person's choices."""
-        from tui_music.settings import save
-
-        self.session.settings = settings
-        self.redraw()
-        try:
-            save(settings)
-        except OSError as problem:
-            self.tell(sentence_for(problem), warns=True)
-
-    def next_measure(self) -> None:
-        """Hours, plays, engagement, and round again."""
-        measures = tuple(Measure)
-        self.session.measure = measures[(measures.index(self.session.measure) + 1) % len(measures)]
-        self.redraw()
-
-    # imports
-
-    def start_import(self, paths: Sequence[Path], then: str = "", *, demo: bool = False) -> None:
-        """Import files (or the demo's) in a thread; ``then`` is the screen to go to when that went well."""
-        if self.session.importing is not None:
-            self.tell(Figure("An import is running; escape on screen 9 cancels it."))
-            return
-        self._cancelling = Event()
-        self.session.report = None
-        self._import(() if demo else tuple(paths), then, self._cancelling)
-
-    def cancel_import(self) -> None:
-        """Stop the import that is running; the library stays as it was."""
-        self._cancelling.set()
-
-    @work(thread=True, group="import", exit_on_error=False)
-    def _import(self, paths: tuple[Path, ...], then: str, cancelling: Event) -> None:
-        from tui_music.tui import loading
-
-        def moved(progress: Progress) -> None:
-            self.post_message(self.ImportMoved(progress))
-
-        settings, listener = self.session.settings, self.session.scope.listener
-        report = loading.import_files(settings, paths, listener, moved, cancelling.is_set)
-        self.post_message(self.ImportEnded(report, then))
-
-    @on(ImportMoved)
-    def _import_moved(self, event: ImportMoved) -> None:
-        self.session.importing = event.progress
-        if isinstance(self.screen, MusicScreen):
-            self.screen.import_moved()
-
-    @on(ImportEnded)
-    def _import_ended(self, event: ImportEnded) -> None:
-        session, report = self.session, event.report
-        session.importing, session.report = None, report
-        self.redraw()
-        if report is None:
-            self.tell(Figure("Cancelled. The library is as it was before."))
-        elif session.settings.library_file.exists():
-            session.scope = replace(session.scope, listener=session.scope.listener or report.listener)
-            self.load()
-            if event.then and report.read and not report.refused:
-                self.switch_mode(event.then)
+    # where to go
 
     def open_demo(self) -> None:
         """Go over to the invented listener, in a library of their own."""

@@ -158,9 +158,8 @@ class Palette(Container):
         self.action_close()
 
     def action_close(self) -> None:
+        self.screen.set_focus(self.focus_before if self.focus_before and self.focus_before.is_attached else None)
         self.remove()
-        if self.focus_before is not None and self.focus_before.is_attached:
-            self.focus_before.focus()
         self._screen.refresh_footer()
 
     @on(Input.Submitted)

@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import count as count_from
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
@@ -67,19 +65,6 @@ class ListScreen(MusicScreen):
 
         path: Path
         rows: int
-
-    _focus_moves = False
-
-    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
-        self._focus_moves = True
-        super().set_focus(widget, scroll_visible, from_app_focus)
-        self._focus_moves = False
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """As ever, but the screen is not painted whole because the focus moved: its widgets see to that themselves."""
-        if self._focus_moves and not regions and not layout and not recompose:
-            return self
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "search":

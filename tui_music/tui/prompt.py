@@ -195,9 +195,8 @@ class Prompt(Container, Generic[T]):
         from tui_music.tui.base import MusicScreen
 
         screen = self.screen
+        screen.set_focus(self.focus_before if self.focus_before and self.focus_before.is_attached else None)
         self.remove()
-        if self.focus_before is not None and self.focus_before.is_attached:
-            self.focus_before.focus()
         if isinstance(screen, MusicScreen):
             screen.refresh_footer()
 

@@ -1,0 +1,214 @@
+"""What goes on beside the screens: threads that load, count and import, and what their answers change for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import App
+from textual.driver import Driver
+from textual.message import Message
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from tui_music.library.scope import Measure, Scope
+from tui_music.settings import Settings
+from tui_music.tui.base import MusicScreen, sentence_for
+from tui_music.tui.session import Session
+from tui_music.tui.widgets.canvas import Drawable
+from tui_music.tui.widgets.figures import Figure
+
+if TYPE_CHECKING:
+    from tui_music.library.history import History
+    from tui_music.library.ingest import ImportReport, Progress
+    from tui_music.tui.loading import Found
+
+
+class Background(App[None]):
+    """A program with a session. Threads only post messages; the session is changed here, on the event loop."""
+
+    @dataclass
+    class Answered(Message):
+        """The library was read, or another scope was counted."""
+
+        found: Found
+
+    @dataclass
+    class ImportMoved(Message):
+        """An import got on."""
+
+        progress: Progress
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Background.ImportMoved)
+
+    @dataclass
+    class ImportEnded(Message):
+        """An import is done; ``None`` when it was cancelled."""
+
+        report: ImportReport | None
+        then: str
+
+    def __init__(self, session: Session, driver: type[Driver] | None = None) -> None:
+        self.session = session
+        self._expected = session.scope  # what loading was asked for
+        self._cancelling = Event()
+        super().__init__(driver_class=driver)
+
+    def on_unmount(self) -> None:
+        self._cancelling.set()  # however the program ends, an import does not outlive it
+
+    # what is known
+
+    def load(self) -> None:
+        """Read the library, beginning with what an earlier run kept."""
+        self._expected = self.session.scope
+        self._load(self.session.settings, self.session.scope, self.session.measure)
+
+    @work(thread=True, exclusive=True, group="load", exit_on_error=False)
+    def _load(self, settings: Settings, scope: Scope, measure: Measure) -> None:
+        from tui_music.tui import loading
+
+        worker = get_current_worker()
+        for found in loading.load(settings, scope, measure):
+            if worker.is_cancelled:
+                return
+            self.post_message(self.Answered(found))
+
+    @work(thread=True, exclusive=True, group="count", exit_on_error=False)
+    def _count(self, history: History, scope: Scope, measure: Measure, settings: Settings) -> None:
+        from tui_music.tui import loading
+
+        found = loading.count(history, scope, measure, settings)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Answered(found))
+
+    @on(Answered)
+    def _answered(self, event: Answered) -> None:
+        found, session = event.found, self.session
+        if found.listeners is not None:
+            session.listeners, session.library = found.listeners, found.library
+            if session.scope == self._expected:
+                session.scope = found.scope
+            else:  # chosen while loading: it holds for the history that came
+                kind, counted_ms = session.scope.kind, session.scope.counted_ms
+                session.scope = replace(found.scope, kind=kind, counted_ms=counted_ms)
+            self._expected = session.scope
+            session.history, session.failure = found.history, None
+        if found.scope == session.scope:
+            session.overview, session.answered = found.overview, found.scope
+        elif found.listeners is not None and found.history is not None:
+            self._count(found.history, session.scope, session.measure, session.settings)
+        self.redraw()
+        if found.zone and found.zone.ask:
+            self.tell(Figure(f"Times are in UTC, as {found.zone.why}. Z sets your time zone."))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is not WorkerState.ERROR:
+            return
+        sentence = sentence_for(event.worker.error)
+        if event.worker.group == "import":
+            self.session.importing = None
+        if event.worker.group == "load" and self.session.history is None:
+            self.session.failure = sentence
+        self.redraw()
+        self.tell(sentence, warns=True)
+
+    def redraw(self) -> None:
+        """The session changed: the screen in front shows it now, the others when they come to the front."""
+        self.session.version += 1
+        if isinstance(self.screen, MusicScreen):
+            self.screen.draw()
+
+    def tell(self, sentence: Drawable, warns: bool = False) -> None:
+        """Say one sentence on the screen in front."""
+        if isinstance(self.screen, MusicScreen):
+            self.screen.tell(sentence, warns)
+
+    # what is asked
+
+    def change_scope(self, scope: Scope) -> None:
+        """Every number is about ``scope`` from now on."""
+        session = self.session
+        if scope == session.scope:
+            return
+        session.scope = scope
+        if isinstance(self.screen, MusicScreen):
+            self.screen.refresh_scope_line()
+            self.screen.scope_changed()
+        if session.history is not None:
+            self._count(session.history, scope, session.measure, session.settings)
+
+    def change_listener(self, name: str) -> None:
+        """Load somebody else's history."""
+        session = self.session
+        if name != session.scope.listener:
+            session.scope = replace(session.scope, listener=name)
+            session.history, session.overview, session.answered = None, None, None
+            self.redraw()
+            self.load()
+
+    def change_settings(self, settings: Settings) -> None:
+        """Use and keep the person's choices."""
+        from tui_music.settings import save
+
+        self.session.settings = settings
+        self.redraw()
+        try:
+            save(settings)
+        except OSError as problem:
+            self.tell(sentence_for(problem), warns=True)
+
+    def next_measure(self) -> None:
+        """Hours, plays, engagement, and round again."""
+        measures = tuple(Measure)
+        self.session.measure = measures[(measures.index(self.session.measure) + 1) % len(measures)]
+        self.redraw()
+
+    # imports
+
+    def start_import(self, paths: Sequence[Path], then: str = "", *, demo: bool = False) -> None:
+        """Import files (or the demo's) in a thread; ``then`` is the screen to go to when that went well."""
+        if self.session.importing is not None:
+            self.tell(Figure("An import is running; escape on screen 9 cancels it."))
+            return
+        self._cancelling = Event()
+        self.session.report = None
+        self._import(() if demo else tuple(paths), then, self._cancelling)
+
+    def cancel_import(self) -> None:
+        """Stop the import that is running; the library stays as it was."""
+        self._cancelling.set()
+
+    @work(thread=True, group="import", exit_on_error=False)
+    def _import(self, paths: tuple[Path, ...], then: str, cancelling: Event) -> None:
+        from tui_music.tui import loading
+
+        def moved(progress: Progress) -> None:
+            self.post_message(self.ImportMoved(progress))
+
+        settings, listener = self.session.settings, self.session.scope.listener
+        report = loading.import_files(settings, paths, listener, moved, cancelling.is_set)
+        self.post_message(self.ImportEnded(report, then))
+
+    @on(ImportMoved)
+    def _import_moved(self, event: ImportMoved) -> None:
+        self.session.importing = event.progress
+        if isinstance(self.screen, MusicScreen):
+            self.screen.import_moved()
+
+    @on(ImportEnded)
+    def _import_ended(self, event: ImportEnded) -> None:
+        session, report = self.session, event.report
+        session.importing, session.report = None, report
+        self.redraw()
+        if report is None:
+            self.tell(Figure("Cancelled. The library is as it was before."))
+        elif session.settings.library_file.exists():
+            session.scope = replace(session.scope, listener=session.scope.listener or report.listener)
+            self.load()
+            if event.then and report.read and not report.refused:
+                self.switch_mode(event.then)
