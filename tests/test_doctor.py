@@ -10,6 +10,7 @@ import pytest
 
 from tests.exports import answers, imported, new_library, row, short, write
 from tui_music.doctor import Finding, examine, print_findings
+from tui_music.library import schema
 from tui_music.library.library import Library
 from tui_music.settings import Settings
 
@@ -31,7 +32,7 @@ def findings(library: Library) -> dict[str, Finding]:
 def test_a_sound_library(library: Library) -> None:
     before, found = answers(library), findings(library)
     assert {what for what, each in found.items() if each.state == "broken"} <= {"terminal"}
-    assert "schema 1; every column read" in found["content"].found
+    assert f"schema {schema.VERSION}; every column read" in found["content"].found
     assert "2 imports" in found["content"].found
     assert found["library"].found == str(library.path)
     assert answers(library) == before

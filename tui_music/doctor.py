@@ -142,7 +142,9 @@ _RULES = {
     "plays have tracks": "SELECT count(*) FROM sighting s ANTI JOIN track t ON t.id = s.track AND t.artist = s.artist",
     "sightings have files": "SELECT count(*) FROM sighting ANTI JOIN file ON file.id = sighting.file",
     "one sighting a row": "SELECT count(*) - count(DISTINCT (file, row)) FROM sighting",
-    "one choice a play": "SELECT count(*) FROM (SELECT 1 FROM sighting GROUP BY play HAVING count_if(chosen) <> 1 OR play IS NULL)",
+    "one choice a play": (
+        "SELECT count(*) FROM (SELECT 1 FROM sighting GROUP BY play HAVING count_if(chosen) <> 1 OR play IS NULL)"
+    ),
     "one play a time": (
         "SELECT count(*) FROM (SELECT 1 FROM play WHERE NOT minute_precise "
         "GROUP BY listener, ended, ms_played, track HAVING count(*) > 1)"
