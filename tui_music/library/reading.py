@@ -176,11 +176,12 @@ class _Helper:
         self.members, self.bytes_read, self.rows = members, 0, 0
         self._answer = b""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tui_music.library.reading"],
+            [sys.executable, "-P", "-m", "tui_music.library.reading"],  # -P: no module of the folder one is in
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,
-        )  # a session of its own: ctrl+c is for the process that the person started
+            stderr=subprocess.DEVNULL,  # screens are drawn there
+            start_new_session=True,  # ctrl+c is for the process that the person started
+        )
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
