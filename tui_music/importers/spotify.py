@@ -25,7 +25,6 @@ from tui_music.importers.columns import (
 #: Longest word kept of a context (characters).
 WORD_LIMIT = 200
 
-_KEY = re.compile(rb'"(\w+)"\s*:')
 _JSON_START = re.compile(rb"\s*[\[{]")
 #: Stands for "no such time" in a column of seconds; outside EARLIEST..LATEST.
 NO_TIME = -60 * 10**12
@@ -33,7 +32,7 @@ NO_TIME = -60 * 10**12
 
 def has_keys(head: bytes, *keys: bytes) -> bool:
     """Whether ``head`` begins like a JSON list (or lines of objects), in which objects use all of ``keys``."""
-    return bool(_JSON_START.match(head)) and set(keys) <= set(_KEY.findall(head))
+    return bool(_JSON_START.match(head)) and all(re.search(rb'"%s"\s*:' % key, head) for key in keys)
 
 
 def seconds(texts: Sequence[str], shape: str) -> NDArray[np.int64]:
