@@ -57,6 +57,11 @@ def test_the_columns() -> None:
     assert artists.engagement.tolist() == pytest.approx([0.925, nan], nan_ok=True)
 
 
+def test_what_is_large_is_not_written_out_where_it_is_described() -> None:
+    history = make_history(times(500, "A", "a", 200_000))
+    assert max(len(repr(each)) for each in (history, history.names, rank_artists(history, SCOPE))) < 200
+
+
 def test_tracks_and_albums_of_all_and_of_one_artist() -> None:
     rows = [
         *times(1, "A", "a", 100_000, 0, "x"),

@@ -309,6 +309,20 @@ class TestPlot:
             chart.show(Plotted(Figure("hours a day"), [1.0], [], lambda i: Figure("")))
             assert chart.picked is None
 
+    async def test_the_same_figures_are_told_anew_without_another_picture(self) -> None:
+        app = Alone(Chart())
+        async with app.run_test(size=(60, 12)) as pilot:
+            chart = app.widget
+            for word in ("before", "after"):
+                chart.show(Plotted(Figure("hours a year"), [1.0, 2.0], [], lambda i, word=word: Figure(word)))  # type: ignore[misc]
+                built = len(app.workers)
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+                chart.pick(1)
+                assert word in lines(app)[0]
+                assert any("█" in line for line in lines(app))
+            assert built == 0
+
     @pytest.mark.parametrize("size", [(1, 1), (8, 4), (40, 10), (300, 60)])
     async def test_charts_of_any_size(self, size: tuple[int, int]) -> None:
         app = Alone(Chart())
