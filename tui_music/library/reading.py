@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,25 +74,6 @@ def read_members(members: Sequence[Member], progress: Progress, cancelled: Calla
     total = sum(member.size for member in members)
     count = max(1, min(MOST_PROCESSES, os.cpu_count() or 1, total // BYTES_A_PROCESS))
     shares = _shares(members, count)
-    with _no_collecting():
-        return _read_shares(members, shares, progress, cancelled)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Rows hold no cycles, and looking for some among millions of objects takes a fifth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _read_shares(
-    members: Sequence[Member], shares: list[list[int]], progress: Progress, cancelled: Callable[[], bool]
-) -> Reading:
     helpers = [_Helper([members[at] for at in share]) for share in shares[1:]]
     try:
         own = _Share()

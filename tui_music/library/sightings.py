@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_music.importers.columns import Item
+from tui_music.library.history import Int32
 from tui_music.library.names import context_ids, ids, next_id
 from tui_music.library.reading import FileRead
 from tui_music.library.staging import Staged, first_of_equal
@@ -68,9 +69,9 @@ def _listener(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def _named_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, NDArray[Any]]:
     """The columns of ``sighting`` for all staged rows, names replaced by their numbers in the library."""
-    used, item = np.unique(staged.columns.item, return_inverse=True)
-    items = [cast("Item", staged.items[code]) for code in used.tolist()]  # rows of no item were rejected
-    contexts, context = np.unique(staged.columns.context, return_inverse=True)
+    used, item = _used(staged.columns.item)
+    items = [cast("Item", staged.items[code]) for code in used]  # rows of no item were rejected
+    contexts, context = _used(staged.columns.context)
     artist = ids(connection, "artist", [each.artist for each in items])
     numbers: dict[str, NDArray[Any]] = {
         "artist": artist,
@@ -86,8 +87,14 @@ def _named_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dic
         "ended": staged.columns.ended,
         "ms_played": staged.columns.ms_played,
         **{name: number[item] for name, number in numbers.items()},
-        "context": context_ids(connection, [staged.contexts[code] for code in contexts.tolist()])[context],
+        "context": context_ids(connection, [staged.contexts[code] for code in contexts])[context],
     }
+
+
+def _used(codes: Int32) -> tuple[list[int], Int32]:
+    """The codes that occur, and ``codes`` as positions among them: what ``np.unique`` says, without sorting."""
+    occurs = np.bincount(codes) > 0
+    return np.flatnonzero(occurs).tolist(), (np.cumsum(occurs, dtype=np.int32) - np.int32(1))[codes]
 
 
 def _witness(connection: duckdb.DuckDBPyConnection, columns: dict[str, NDArray[Any]], who: int) -> NDArray[np.bool_]:
