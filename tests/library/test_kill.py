@@ -85,7 +85,7 @@ def killed(rng: random.Random, base: Library, complete: tuple[object, object], f
     if rng.random() < 0.6:
         while process.stdout.readline() not in ("storing\n", ""):
             pass
-        time.sleep(rng.uniform(0, 0.5))
+        time.sleep(rng.uniform(0, 0.35))
     else:
         time.sleep(rng.uniform(0, 1.2))
     process.kill()

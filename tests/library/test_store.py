@@ -210,6 +210,19 @@ def test_any_folder_will_do(folder: str, tmp_path: Path, export: Path) -> None:
     assert len(library.load()) == 3_000
 
 
+def test_the_file_may_be_a_link_to_another_disk(library: Library, export: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    library.path.parent.mkdir()
+    library.path.symlink_to(tmp_path / "disk" / "library.duckdb")
+    imported(library, export)
+    imported(library, export, listener="other")
+    library.forget("other")
+    assert library.path.is_symlink()
+    assert len(library.load()) == 3_000
+    for folder in (library.path.parent, tmp_path / "disk"):
+        assert [path.name for path in folder.iterdir()] == ["library.duckdb"]
+
+
 # --- several processes --------------------------------------------------------------------------------------
 
 HOLD = """

@@ -75,7 +75,7 @@ class Store:
                 if rewrite:
                     copy = self._beside("copy")
                     _copy(connection, copy)
-                    copy.replace(self.path)
+                    copy.replace(self.path.resolve())
             finally:
                 connection.close()
 
@@ -98,17 +98,17 @@ class Store:
             connection.close()
             if self.exists():
                 raise LibraryBusy(f"{self.path} was made by another process meanwhile. Do it again.")
-            unfinished.rename(self.path)
+            unfinished.rename(self.path.resolve())
         finally:
             connection.close()
             self._sweep(os.getpid())
 
     def _beside(self, what: str) -> Path:
-        return self.path.with_name(f".{self.path.name}.{what}-{os.getpid()}")
+        return self.path.resolve().with_name(f".{self.path.name}.{what}-{os.getpid()}")
 
     def _sweep(self, own: int | None = None) -> None:
         """Remove what processes that were killed have left unfinished."""
-        for stray in self.path.parent.glob(f".{self.path.name}.*-*"):
+        for stray in self.path.resolve().parent.glob(f".{self.path.name}.*-*"):
             process = re.search(r"-(\d+)(\.wal)?$", stray.name)
             if process and (int(process[1]) == own or not _runs(int(process[1]))):
                 stray.unlink(missing_ok=True)
