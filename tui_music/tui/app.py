@@ -47,7 +47,7 @@ def _collect_garbage_again() -> None:
 
 _REPORT = (
     "\ntui-music stopped because of a mistake of its own. Your library is as it was. "
-    "Please report the lines above; the README says where.\n"
+    "Please report the lines above; the README says where."
 )
 
 
@@ -236,18 +236,20 @@ class TuiMusic(Background):
 
     def _fatal_error(self) -> None:
         """What is left on the terminal after a mistake of the program: no values, no control characters."""
+        from rich.console import Group
         from rich.segment import Segment, Segments
+        from rich.text import Text
         from rich.traceback import Traceback
 
         if self._left is not None:  # what is being taken down may miss parts of itself
             self._close_messages_no_wait()
             return
-        report = Traceback(show_locals=False, width=None)
+        report = Group(Traceback(show_locals=False, width=None), Text(_REPORT))
         lines = [
-            segment if segment.text == "\n" else Segment(shown(segment.text, 4096), segment.style)
+            Segment("\n".join(shown(line, 4096) for line in segment.text.split("\n")), segment.style)
             for segment in self.console.render(report, self.console.options)
         ]
-        self._exit_renderables.append(Segments([*lines, Segment(_REPORT)]))
+        self._exit_renderables.append(Segments(lines))
         self._close_messages_no_wait()
 
     @property

@@ -21,8 +21,8 @@ from tui_music.tui.widgets.figures import Figure
 _WELCOME: tuple[tuple[str, str, Role], ...] = (
     ("", "Your listening history, in the terminal.", Role.HEAD),
     ("", "", Role.PLAIN),
-    ("{import}", "import an export you have: a zip, a folder or JSON files", Role.PLAIN),
-    ("{demo}", "look around first: an invented listener with nine years of music", Role.PLAIN),
+    ("{import}", "import your export: a zip, a folder or JSON files", Role.PLAIN),
+    ("{demo}", "demo: an invented listener with nine years of music", Role.PLAIN),
     ("{quit}", "quit", Role.PLAIN),
     ("", "", Role.PLAIN),
     ("", "How to get an export", Role.HEAD),
@@ -51,7 +51,7 @@ class Welcome(Canvas, can_focus=False):
     def _lines(self) -> list[list[Piece]]:
         lines: list[list[Piece]] = []
         for word, text, role in self._text:
-            margin = _MARGIN if word else 1
+            margin = (_MARGIN if self.size.width >= 60 else len(word) + 2) if word else 1
             start: Piece = (Figure(f" {word}".ljust(margin)), Role.BAR)
             for row in wrap(text, max(20, self.size.width - margin - 1)) or [""]:
                 lines.append([start, (Figure(row), role)])

@@ -80,10 +80,10 @@ class SettingsScreen(MusicScreen):
         table.show(ChoiceRows(self._choices(self.session.settings)), table.cursor, table.top)
 
     def _choices(self, settings: Settings) -> list[Choice]:
-        found = " (found by itself)" if not settings.zone else ""
-        usual = " (the usual one here)" if not settings.theme else ""
+        found = ", found by itself" if not settings.zone else ""
+        usual = ", the usual ones here" if not settings.theme else ""
         choices = [
-            Choice("time zone", shown(self.session.scope.zone), Figure(f"clock for days and hours{found}")),
+            Choice("time zone", shown(self.session.scope.zone), Figure(f"tells days and hours{found}")),
             Choice("threshold", threshold(settings.counted_ms), Figure("how long a play must be to count")),
             Choice("theme", Figure(self.app.theme), Figure(f"colours{usual}")),
             Choice("mouse", Figure("on" if settings.mouse else "off"), Figure("from the next start")),

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column(Figure("import"), 20, flex=1),
-    Column(Figure("format"), 17, drop=2),
-    Column(Figure("read"), 9, "right"),
+    Column(Figure("format"), 17, drop=3),
+    Column(Figure("read"), 9, "right", drop=1),
     Column(Figure("added"), 9, "right"),
-    Column(Figure("duplicate"), 9, "right", drop=1),
+    Column(Figure("duplicate"), 9, "right", drop=2),
     Column(Figure("rejected"), 8, "right"),
 )
 
