@@ -62,7 +62,7 @@ class _Line:
     def __call__(self, at: Progress) -> None:
         if at.stage == "storing":
             print(f"storing {at.rows:,} rows", file=sys.stderr)
-        elif at.file != self.file:
+        elif at.file not in {"", self.file}:
             self.file = at.file
             print(f"reading {shown(at.file)}", file=sys.stderr)
 

@@ -38,7 +38,7 @@ from tests.exports import (
 from tui_music.errors import BadSetting
 from tui_music.importers.columns import Reason
 from tui_music.kinds import Kind
-from tui_music.library.ingest import Progress, import_paths
+from tui_music.library.ingest import Cancelled, Progress, import_paths
 from tui_music.library.library import Library
 
 MODEST = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -144,6 +144,16 @@ def test_progress_tells_files_bytes_and_rows(library: Library, tmp_path: Path) -
     assert [each.rows for each in told] == sorted(each.rows for each in told)
     assert told[-1].bytes_read == told[-1].bytes_total == sum(file.stat().st_size for file in files)
     assert told[-1].rows == 30
+
+
+def test_an_import_can_be_stopped_whatever_it_looks_through(library: Library, tmp_path: Path) -> None:
+    for at in range(50):
+        write(tmp_path / "in" / f"{at}.txt", b"no history")
+    for stop_after in (10, 60, 99):
+        asked = iter(range(1_000))
+        with pytest.raises(Cancelled):
+            import_paths(library, [tmp_path / "in"], cancelled=lambda: next(asked) >= stop_after)  # noqa: B023
+        assert next(asked) == stop_after + 1
 
 
 # --- sums ---------------------------------------------------------------------------------------------------

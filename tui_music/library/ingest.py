@@ -122,12 +122,12 @@ def import_paths(
 ) -> ImportReport:
     """Import the files at ``paths`` as plays of ``listener`` and return the account of every row.
 
-    ``cancelled`` is asked after each slice of a file. Raises :class:`Cancelled` and the errors of
+    ``cancelled`` is asked after each file found and each slice read. Raises :class:`Cancelled` and the errors of
     :meth:`Store.writing`; files that cannot be read are in ``refused``, not raised.
     """
     began = time.monotonic()
     listener = _checked(listener)
-    found, refused = _find(paths, caps)
+    found, refused = _find(paths, caps, cancelled)
     total = sum(member.size for member in found)
 
     def read(name: str, bytes_read: int, rows: int) -> None:
@@ -175,7 +175,7 @@ def _checked(listener: str) -> str:
     return name
 
 
-def _find(paths: Iterable[Path], caps: Caps) -> tuple[list[Member], list[str]]:
+def _find(paths: Iterable[Path], caps: Caps, cancelled: Callable[[], bool]) -> tuple[list[Member], list[str]]:
     """The files behind the paths, and sentences about those that cannot be read."""
     found: list[Member] = []
     refused: list[str] = []
@@ -185,6 +185,8 @@ def _find(paths: Iterable[Path], caps: Caps) -> tuple[list[Member], list[str]]:
                 refused.append(str(member))
             else:
                 found.append(member)
+            if cancelled():
+                raise Cancelled
     return found, refused
 
 

@@ -107,23 +107,29 @@ class _Share:
 
 
 def _read_share(members: Sequence[Member], share: _Share) -> Iterator[tuple[str, int, int]]:
-    """Read files one after another into ``share``; yields the file's name and the bytes and rows behind us."""
+    """Read files one after another into ``share``; yields the bytes and rows behind us, and the file's name.
+
+    The name is empty after a file that holds no history.
+    """
     behind = rows = 0
     for member in members:
+        name = ""
         try:
             importer = importer_for(member)
             if importer is None:
                 share.fates.append(None)
-                continue
-            file = FileRead(member.shown, importer.name, importer.minute_precise)
-            for part in importer.read(member, share.tables, file.rejections):
-                file.parts.append(part.columns)
-                yield member.name, behind + part.bytes_read, rows + file.accepted
-            share.fates.append(file)
-            rows += file.accepted
+            else:
+                name = member.name
+                file = FileRead(member.shown, importer.name, importer.minute_precise)
+                for part in importer.read(member, share.tables, file.rejections):
+                    file.parts.append(part.columns)
+                    yield name, behind + part.bytes_read, rows + file.accepted
+                share.fates.append(file)
+                rows += file.accepted
         except ImportRefused as problem:
             share.fates.append(problem)
         behind += member.size
+        yield name, behind, rows
 
 
 class _FileAnswer(msgspec.Struct, tag="file"):
