@@ -22,8 +22,9 @@ from tui_music.settings import Settings
 from tui_music.text import shown
 from tui_music.tui.background import Background
 from tui_music.tui.base import MusicScreen
+from tui_music.tui.chrome import ScopeLine
 from tui_music.tui.keys import bindings, keymap
-from tui_music.tui.session import Session, remember, started
+from tui_music.tui.session import remember, started
 from tui_music.tui.terminal import (
     DEADLINE,
     HUNG_UP,
@@ -35,7 +36,8 @@ from tui_music.tui.terminal import (
     run_to_the_end,
 )
 from tui_music.tui.themes import THEMES, default_theme
-from tui_music.tui.widgets.canvas import Canvas
+from tui_music.tui.widgets.canvas import Canvas, Drawable
+from tui_music.tui.widgets.figures import NOTHING, Figure
 
 
 def _collect_garbage_again() -> None:
@@ -81,6 +83,20 @@ def _welcome() -> Screen[Any]:
     return FirstRunScreen()
 
 
+class OpeningScreen(MusicScreen):
+    """The first paint: scope and keys, before the screen behind them is even imported."""
+
+    FOOTER = ("library", "artists", "tiers", "sources", "quit", "help")
+
+    def heading(self) -> Drawable:
+        mode = self.music.first_mode
+        return Figure("tui-music" if mode == "welcome" else mode.capitalize())
+
+    def refresh_scope_line(self) -> None:
+        scoped = self.music.first_mode not in ("welcome", "sources")
+        self.query_one(ScopeLine).show(self.heading(), self.session, NOTHING, scoped)
+
+
 class TuiMusic(Background):
     """The whole program: its screens, colours, keys, and its end."""
 
@@ -90,7 +106,9 @@ class TuiMusic(Background):
         f"{name}.tcss" for name in ("app", "library_screen", "artists_screen", "tiers_screen", "plays_screen")
     ]
     ENABLE_COMMAND_PALETTE = False  # its list costs ten times our own on a slow line
+    DEFAULT_MODE = "opening"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "opening": OpeningScreen,
         "library": _library,
         "artists": _artists,
         "tiers": _tiers,
@@ -109,12 +127,10 @@ class TuiMusic(Background):
         demo: bool = False,
         driver: type[Driver] | None = None,
     ) -> None:
-        session = started(settings, listener)
         self._paths, self._demo = tuple(paths), demo and not settings.library_file.exists()
         self._ending: Ending | None = None
         self._left: int | None = None  # the exit status, once we are asked to end
-        vars(self)["DEFAULT_MODE"] = self._first_mode(session)  # Textual begins with the mode of this name
-        super().__init__(session, driver)
+        super().__init__(started(settings, listener), driver)
         self.animation_level = "none"
         if self.no_color:  # Textual would draw greys in colour codes
             self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
@@ -125,12 +141,14 @@ class TuiMusic(Background):
         self.theme = wanted if wanted in self.available_themes else self.usual_theme
         self.set_keymap(keymap(settings.keys))
 
-    def _first_mode(self, session: Session) -> str:
+    @property
+    def first_mode(self) -> str:
+        """The screen to begin with."""
         if self._paths or self._demo:
             return "sources"
-        if not session.settings.library_file.exists():
+        if not self.session.settings.library_file.exists():
             return "welcome"
-        kept = session.remembered.screen
+        kept = self.session.remembered.screen
         return kept if kept in self.MODES else "library"
 
     @property
@@ -145,11 +163,17 @@ class TuiMusic(Background):
             screen.refresh()
 
     def on_mount(self) -> None:
-        self.call_after_refresh(_collect_garbage_again)
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        """After the first paint: the screen behind it, and the data."""
+        _collect_garbage_again()
+        if self.current_mode == "opening":
+            self.switch_mode(self.first_mode)
         if self._paths or self._demo:
-            self.call_after_refresh(self.start_import, self._paths, "library", demo=self._demo)
-        elif self.current_mode != "welcome":
-            self.call_after_refresh(self.load)
+            self.start_import(self._paths, "library", demo=self._demo)
+        elif self.session.settings.library_file.exists():
+            self.load()
 
     # where to go
 
@@ -230,7 +254,7 @@ class TuiMusic(Background):
             self._left = status
         if status and self._ending:
             self._ending.start(DEADLINE, status, restore=True)
-        if self.current_mode != "welcome":
+        if self.current_mode not in ("opening", "welcome"):
             remember(self.session.settings.state_file, self.session.kept(self.current_mode))
         self.exit(return_code=status)
 
