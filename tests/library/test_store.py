@@ -7,18 +7,16 @@ import random
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.exports import answers, assert_healthy, imported, new_library, row, titles, write
-from tui_music.errors import LibraryBusy, LibraryDamaged, LibraryTooNew, LibraryUnwritable, NoLibrary, TuiMusicError
-from tui_music.library import schema, store
+from tui_music.errors import LibraryBusy, LibraryDamaged, LibraryUnwritable, NoLibrary, TuiMusicError
+from tui_music.library import store
 from tui_music.library.ingest import Cancelled, import_paths
 from tui_music.library.library import Library
 
@@ -221,169 +219,6 @@ def test_the_file_may_be_a_link_to_another_disk(library: Library, export: Path, 
     assert len(library.load()) == 3_000
     for folder in (library.path.parent, tmp_path / "disk"):
         assert [path.name for path in folder.iterdir()] == ["library.duckdb"]
-
-
-# --- several processes --------------------------------------------------------------------------------------
-
-HOLD = """
-import sys, time
-from pathlib import Path
-from tui_music.library.library import Library
-library = Library(Path(sys.argv[1]))
-with getattr(library, sys.argv[2])() as connection:
-    connection.execute("SELECT count(*) FROM sighting").fetchall()
-    print("held", flush=True)
-    sys.stdin.readline()
-"""
-
-
-@contextmanager
-def held(library: Library, how: str) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the library, "reading" or "writing", until a line is written to it."""
-    command = [sys.executable, "-c", HOLD, str(library.path), how]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "held\n"
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def impatient(library: Library) -> Library:
-    return Library(library.path, patience=0.2)
-
-
-def test_whoever_finds_the_library_held_says_by_whom(library: Library, export: Path) -> None:
-    imported(library, export)
-    with held(library, "writing") as process:
-        for ask in (impatient(library).load, lambda: import_paths(impatient(library), [export])):
-            with pytest.raises(LibraryBusy, match=rf"in use by process {process.pid} \(python[\d.]*\)\. Wait"):
-                ask()
-    with held(library, "reading") as process:
-        assert len(impatient(library).load()) == 3_000, "two may read at once"
-        with pytest.raises(LibraryBusy, match=f"process {process.pid}"):
-            import_paths(impatient(library), [export])
-    assert_healthy(library)
-
-
-@pytest.mark.parametrize("how", ["reading", "writing"])
-def test_whoever_finds_the_library_held_waits(library: Library, export: Path, how: str) -> None:
-    imported(library, export)
-    with held(library, how) as process:
-
-        def let_go() -> None:
-            assert process.stdin
-            process.stdin.write("\n")
-            process.stdin.flush()
-
-        threading.Timer(0.4, let_go).start()
-        assert imported(library, export).duplicate == 3_000
-
-
-def test_two_programs_and_an_import_work_side_by_side(library: Library, export: Path, tmp_path: Path) -> None:
-    imported(library, write(tmp_path / "first.json", [row(0, "Song 0000")]))
-    read = (
-        "import sys; from pathlib import Path; from tui_music.library.library import Library\n"
-        "library = Library(Path(sys.argv[1]))\n"
-        "print(*sorted({len(library.load()) for _ in range(15)}))"
-    )
-    readers = [
-        subprocess.Popen([sys.executable, "-c", read, library.path], stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    time.sleep(0.3)
-    added = imported(library, export).added
-    for reader in readers:
-        seen = reader.communicate(timeout=60)[0].split()
-        assert reader.returncode == 0
-        assert set(seen) <= {"1", str(1 + added)}, "only whole imports are seen"
-
-
-def test_threads_of_one_program_take_turns(library: Library, export: Path) -> None:
-    imported(library, export)
-    failures: list[BaseException] = []
-
-    def work(turn: int) -> None:
-        try:
-            for _ in range(4):
-                if turn == 0:
-                    import_paths(library, [export], "other")
-                else:
-                    assert len(library.load("me")) == 3_000
-        except BaseException as problem:
-            failures.append(problem)
-
-    threads = [threading.Thread(target=work, args=(turn,)) for turn in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-
-
-# --- migrations ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def older(library: Library, export: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
-    """A library of the version before, and a program that knows the way from there: a new column."""
-    imported(library, export)
-
-    def migrate(connection: duckdb.DuckDBPyConnection) -> None:
-        connection.execute("ALTER TABLE batch ADD COLUMN note VARCHAR DEFAULT 'migrated'")
-
-    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-    monkeypatch.setitem(schema.MIGRATIONS, schema.VERSION - 1, migrate)
-    return library
-
-
-def rows_of(path: Path) -> dict[str, int]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-        return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for (name,) in tables}
-
-
-@pytest.mark.parametrize("how", ["reading", "writing"])
-def test_an_older_library_is_backed_up_and_migrated(older: Library, how: str) -> None:
-    before = rows_of(older.path)
-    with getattr(older, how)() as connection:
-        assert connection.execute("SELECT DISTINCT note FROM batch").fetchall() == [("migrated",)]
-        assert connection.execute("SELECT version FROM meta").fetchall() == [(schema.VERSION,)]
-    (backup,) = (older.path.parent / "backups").iterdir()
-    assert backup.name.startswith(f"library-schema{schema.VERSION - 1}-")
-    assert rows_of(backup) == before == rows_of(older.path)
-    assert set(modes(older.path.parent / "backups").values()) == {"0o700", "0o600"}
-    assert len(older.load()) == 3_000
-    assert len(list((older.path.parent / "backups").iterdir())) == 1, "once is enough"
-
-
-def test_a_backup_is_a_library(older: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    older.revision()
-    (backup,) = (older.path.parent / "backups").iterdir()
-    monkeypatch.setattr(schema, "VERSION", schema.VERSION - 1)
-    assert len(Library(backup).load()) == 3_000
-
-
-def test_a_migration_that_fails_leaves_the_library_as_it_was(older: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(connection: duckdb.DuckDBPyConnection) -> None:
-        connection.execute("DELETE FROM sighting")
-        connection.execute("SELECT no_such_column FROM batch")
-
-    monkeypatch.setitem(schema.MIGRATIONS, schema.VERSION - 1, fail)
-    with pytest.raises(LibraryDamaged):
-        older.load()
-    monkeypatch.setattr(schema, "VERSION", schema.VERSION - 1)
-    assert len(older.load()) == 3_000
-
-
-def test_a_newer_library_is_left_alone(library: Library, export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    imported(library, export)
-    with library.writing() as connection:
-        connection.execute("UPDATE meta SET version = version + 1")
-    for ask in (library.load, lambda: import_paths(library, [export])):
-        with pytest.raises(LibraryTooNew, match="Update the program"):
-            ask()
 
 
 def test_the_library_is_sealed_off(library: Library, export: Path, tmp_path: Path) -> None:
