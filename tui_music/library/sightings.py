@@ -125,7 +125,7 @@ def _witness(connection: duckdb.DuckDBPyConnection, columns: dict[str, NDArray[A
 
 
 def _insert(connection: duckdb.DuckDBPyConnection) -> None:
-    """Store the rows. The row that made a play is chosen for now; minute-precise rows have no play yet."""
+    """Store the rows. The row that made a play is chosen at first; minute-precise rows have no play yet."""
     connection.execute(
         "INSERT INTO sighting SELECT file, row, listener, nullif(play, -1), created, minute_precise, kind, ended, "
         "ms_played, artist, track, nullif(album, -1), nullif(link, -1), context FROM incoming"
