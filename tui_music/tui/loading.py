@@ -57,6 +57,8 @@ def load(settings: Settings, scope: Scope, measure: Measure) -> Iterator[Found]:
     except BadRange:
         scope = scope.within(ALL_TIME)
     found = count(history, scope, measure, settings)
+    if kept and found.overview and overviews.to_bytes(kept) == overviews.to_bytes(found.overview):
+        found = replace(found, overview=kept)  # what is on screen already need not be painted again
     yield replace(found, library=library, listeners=listeners, zone=choice)
 
 
