@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -128,6 +129,13 @@ def zipped(files: Mapping[str, bytes | Sequence[Any]], method: int = zipfile.ZIP
 def new_library(folder: Path) -> Library:
     """A library in ``folder``, not made yet, that does not wait long for others."""
     return Library(Settings(folder, folder / "cache", folder).library_file)
+
+
+def copied(library: Library, folder: Path) -> Library:
+    """A copy of a library, in a folder of its own."""
+    folder.mkdir(mode=0o700, parents=True)
+    shutil.copy(library.path, folder)
+    return Library(folder / library.path.name)
 
 
 def imported(library: Library, *paths: Path, listener: str = DEFAULT_LISTENER) -> ImportReport:

@@ -11,6 +11,7 @@ from tests.commands import Run, apart, runner
 from tests.exports import (
     assert_healthy,
     chapter,
+    copied,
     episode,
     imported,
     new_library,
@@ -42,10 +43,17 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def filled(library: Library, tmp_path: Path) -> Library:
-    imported(library, write(tmp_path / "rows.json", ROWS))
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("template")
+    library = new_library(folder / "home")
+    imported(library, write(folder / "rows.json", ROWS))
     return library
+
+
+@pytest.fixture
+def filled(template: Library, home: Path) -> Library:
+    return copied(template, home)
 
 
 # --- answers --------------------------------------------------------------------------------------------------
@@ -256,7 +264,7 @@ def test_after_forgetting_everybody(run: Run, filled: Library, tmp_path: Path) -
     assert done.code == 1
     assert "There is nobody in the library" in done.err
     assert run("listeners", "--json").json == []
-    imported(filled, tmp_path / "rows.json")
+    imported(filled, write(tmp_path / "rows.json", ROWS))
     assert run("stats", "--json").json["plays"] == 20
 
 

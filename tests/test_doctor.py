@@ -8,20 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports import answers, imported, new_library, row, short, write
+from tests.exports import answers, copied, imported, new_library, row, short, write
 from tui_music.doctor import Finding, examine, print_findings
 from tui_music.library import schema
 from tui_music.library.library import Library
 from tui_music.settings import Settings
 
 
-@pytest.fixture
-def library(home: Path, tmp_path: Path) -> Library:
-    library = new_library(home)
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("template")
+    library = new_library(folder / "home")
     rows = [row(at, f"Song {at}") for at in range(2_000)]
-    imported(library, write(tmp_path / "a.json", [*rows, row(title=None), rows[0]]))
-    imported(library, write(tmp_path / "b.json", [short(5), short(9_000_000)]))
+    imported(library, write(folder / "a.json", [*rows, row(title=None), rows[0]]))
+    imported(library, write(folder / "b.json", [short(5), short(9_000_000)]))
     return library
+
+
+@pytest.fixture
+def library(template: Library, home: Path) -> Library:
+    return copied(template, home)
 
 
 def findings(library: Library) -> dict[str, Finding]:

@@ -67,7 +67,7 @@ def test_what_is_saved_is_loaded(home: Path) -> None:
     assert [path.name for path in home.iterdir()] == ["settings.toml"]
 
 
-@examples(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     TEXTS, TEXTS, st.integers(0, 3_600_000), st.dictionaries(TEXTS, st.lists(TEXTS, max_size=3).map(tuple), max_size=3)
 )

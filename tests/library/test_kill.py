@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports import answers, assert_healthy, imported, new_library, row, write
+from tests.exports import answers, assert_healthy, copied, imported, new_library, row, write
 from tui_music.demo import demo_zip
 from tui_music.library.library import Library
 
@@ -53,12 +52,6 @@ def complete(base: Library, tmp_path_factory: pytest.TempPathFactory) -> tuple[o
     imported(new, demo_zip())
     imported(grown, demo_zip())
     return answers(new), answers(grown)
-
-
-def copied(library: Library, folder: Path) -> Library:
-    folder.mkdir(mode=0o700)
-    shutil.copy(library.path, folder)
-    return Library(folder / library.path.name)
 
 
 def started(library: Library) -> subprocess.Popen[str]:

@@ -107,7 +107,7 @@ import_paths(Library(Path(sys.argv[1])), [Path(sys.argv[2])], progress=lambda at
 
 
 def test_processes_end_when_the_import_is_killed(tmp_path: Path) -> None:
-    rows = as_json([row(at % 80_000, f"Song {at % 700}") for at in range(60_000)])
+    rows = as_json([row(at % 80_000, f"Song {at % 700}") for at in range(25_000)])
     for at in range(2):
         write(tmp_path / "in" / f"{at}.json", rows)
     command = [sys.executable, "-c", SLEEPER, str(tmp_path / "home" / "library.duckdb"), str(tmp_path / "in")]
