@@ -9,7 +9,7 @@ import gc
 import io
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,6 +72,7 @@ class Options:
     demo: bool
     listener: str | None
     offline: bool
+    mouse: bool
 
 
 def _version(asked: bool) -> None:
@@ -93,12 +94,8 @@ def _global(
     no_mouse: Annotated[bool, typer.Option("--no-mouse", help="Leave the mouse to the terminal.")] = False,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
 ) -> None:
-    from dataclasses import replace
-
     settings = load(library)
-    if no_mouse:
-        settings = replace(settings, mouse=False)
-    ctx.obj = Options(settings.for_demo() if demo else settings, demo, listener, offline)
+    ctx.obj = Options(settings.for_demo() if demo else settings, demo, listener, offline, mouse=not no_mouse)
     if ctx.invoked_subcommand is None:
         _open(ctx.obj, [])
 
@@ -113,7 +110,7 @@ def _open(options: Options, paths: list[Path]) -> None:
         from tui_music.demo import LISTENER, demo_zip
 
         paths, listener = [demo_zip(), *paths], listener or LISTENER
-    raise typer.Exit(run(options.settings, paths=tuple(paths), listener=listener))
+    raise typer.Exit(run(options.settings, paths=tuple(paths), listener=listener, mouse=options.mouse))
 
 
 @app.command("open", hidden=True)
@@ -126,7 +123,7 @@ def demo(ctx: typer.Context) -> None:
     """Open an invented listener, in a library of their own."""
     options: Options = ctx.obj
     settings = options.settings if options.demo else options.settings.for_demo()
-    _open(Options(settings, True, options.listener, options.offline), [])
+    _open(replace(options, settings=settings, demo=True), [])
 
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -281,14 +281,21 @@ class TuiMusic(Background):
         """The exit status: that of whoever ended the program, 1 after a mistake."""
         return (self.return_code or 0) if self._left is None else self._left
 
-    async def run_careful(self, ending: Ending) -> None:
-        """Run on the terminal, ending in order whatever happens to it."""
+    async def run_careful(self, ending: Ending, mouse: bool) -> None:
+        """Run on the terminal, ending in order whatever happens to it; ``mouse`` only if the settings want it, too."""
         self._ending = ending
         listen_to_signals(self)
-        await self.run_async(mouse=self.session.settings.mouse)
+        await self.run_async(mouse=mouse and self.session.settings.mouse)
 
 
-def run(settings: Settings, *, paths: Sequence[Path] = (), demo: bool = False, listener: str | None = None) -> int:
+def run(
+    settings: Settings,
+    *,
+    paths: Sequence[Path] = (),
+    demo: bool = False,
+    listener: str | None = None,
+    mouse: bool = True,
+) -> int:
     """Show the program until it is left; returns the exit status. ``paths`` are imported first.
 
     Raises :class:`UnfitTerminal` and, for keys that cannot be, :class:`BadSetting`.
@@ -296,7 +303,7 @@ def run(settings: Settings, *, paths: Sequence[Path] = (), demo: bool = False, l
     require_fit()
     ending = Ending()
     app = TuiMusic(settings, listener, paths, demo, CarefulDriver)
-    run_to_the_end(lambda: app.run_careful(ending), ending, lambda: app.status)
+    run_to_the_end(lambda: app.run_careful(ending, mouse), ending, lambda: app.status)
     if app.status == HUNG_UP:
         let_go()
     return app.status
