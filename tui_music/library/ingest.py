@@ -26,6 +26,7 @@ from tui_music.library.reading import Cancelled, FileRead, read_members
 from tui_music.library.schema import TABLES
 from tui_music.library.staging import Staged, stage
 from tui_music.library.store import Store
+from tui_music.library.sums import Sums
 
 __all__ = ["DEFAULT_LISTENER", "Cancelled", "FileReport", "ImportReport", "Progress", "ReasonCount", "import_paths"]
 
@@ -76,7 +77,7 @@ class FileReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Sums):
     """What an import did, or would do. ``batch`` is ``None`` when nothing was stored."""
 
     listener: str
@@ -88,18 +89,6 @@ class ImportReport:
     seconds: float
     dry_run: bool = False
     batch: int | None = None
-
-    @property
-    def read(self) -> int:
-        return sum(file.read for file in self.files)
-
-    @property
-    def added(self) -> int:
-        return sum(file.added for file in self.files)
-
-    @property
-    def duplicate(self) -> int:
-        return sum(file.duplicate for file in self.files)
 
     @property
     def rejected(self) -> int:

@@ -13,6 +13,7 @@ from tui_music.library.history import History, Int32
 from tui_music.library.names import drop_unused, read_contexts, read_names
 from tui_music.library.ordering import order_by
 from tui_music.library.store import Store, fetch
+from tui_music.library.sums import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +41,13 @@ class BatchFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Sums):
     """One import. ``imported_at`` is UTC seconds."""
 
     id: int
     imported_at: int
     listener: str
     files: tuple[BatchFile, ...]
-
-    @property
-    def read(self) -> int:
-        return sum(file.read for file in self.files)
-
-    @property
-    def added(self) -> int:
-        return sum(file.added for file in self.files)
-
-    @property
-    def duplicate(self) -> int:
-        return sum(file.duplicate for file in self.files)
 
     @property
     def rejected(self) -> int:
