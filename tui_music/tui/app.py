@@ -124,10 +124,9 @@ class TuiMusic(Background):
         settings: Settings,
         listener: str | None = None,
         paths: Sequence[Path] = (),
-        demo: bool = False,
         driver: type[Driver] | None = None,
     ) -> None:
-        self._paths, self._demo = tuple(paths), demo and not settings.library_file.exists()
+        self._paths = tuple(paths)
         self._ending: Ending | None = None
         self._left: int | None = None  # the exit status, once we are asked to end
         super().__init__(started(settings, listener), driver)
@@ -144,7 +143,7 @@ class TuiMusic(Background):
     @property
     def first_mode(self) -> str:
         """The screen to begin with."""
-        if self._paths or self._demo:
+        if self._paths:
             return "sources"
         if not self.session.settings.library_file.exists():
             return "welcome"
@@ -170,8 +169,8 @@ class TuiMusic(Background):
         _collect_garbage_again()
         if self.current_mode == "opening":
             self.switch_mode(self.first_mode)
-        if self._paths or self._demo:
-            self.start_import(self._paths, "library", demo=self._demo)
+        if self._paths:
+            self.start_import(self._paths, "library")
         elif self.session.settings.library_file.exists():
             self.load()
 
@@ -292,7 +291,6 @@ def run(
     settings: Settings,
     *,
     paths: Sequence[Path] = (),
-    demo: bool = False,
     listener: str | None = None,
     mouse: bool = True,
 ) -> int:
@@ -302,7 +300,7 @@ def run(
     """
     require_fit()
     ending = Ending()
-    app = TuiMusic(settings, listener, paths, demo, CarefulDriver)
+    app = TuiMusic(settings, listener, paths, CarefulDriver)
     run_to_the_end(lambda: app.run_careful(ending, mouse), ending, lambda: app.status)
     if app.status == HUNG_UP:
         let_go()
