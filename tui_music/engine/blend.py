@@ -1,0 +1,142 @@
+"""One score from many signals, and the dials that turn it while a key is held.
+
+Signals are put on one scale, weighted and added; what each adds is kept, so that a score can be taken apart again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import Protocol
+
+import numpy as np
+
+from tui_music.library.history import Float64, Int64
+
+#: The k of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009). With k = 0 the first place outweighs all others.
+RANKS_FROM = 60
+#: A dial at its end lets one standard deviation of its axis outweigh the way from the first place down to this one.
+REACH = 100
+
+
+def standardised(value: Float64) -> tuple[Float64, Float64, Float64]:
+    """``value`` (candidates, signals) as z-scores, and the mean and standard deviation (signals,) they were made with.
+
+    Of each signal, over the candidates on which it has an opinion (nan is none). No opinion is 0, neither for nor
+    against; so is a signal that says the same of all.
+    """
+    has = ~np.isnan(value)
+    many = np.maximum(has.sum(0), 1)
+    mean = np.where(has, value, 0.0).sum(0) / many
+    away = np.where(has, value - mean, 0.0)
+    deviation = np.sqrt((away * away).sum(0) / many)
+    flat = deviation <= 1e-12 * np.maximum(np.abs(mean), 1.0)
+    return np.where(flat, 0.0, away / np.where(flat, 1.0, deviation)), mean, deviation
+
+
+def weighted(unit: Float64, weights: Float64) -> Float64:
+    """Σ weight · unit over the signals, shape (candidates,). Added column by column: what is equal scores equal."""
+    score = np.zeros(len(unit))
+    for column, weight in enumerate(weights):
+        score += weight * unit[:, column]
+    return score
+
+
+class Scale(Protocol):
+    """Signals made comparable: ``unit`` (candidates, signals) is what each adds to a score per weight of 1."""
+
+    unit: Float64
+
+    def effect(self, row: int, signal: int, effect: float) -> float:
+        """How far ``unit`` falls when the signal's own score of a candidate falls by ``effect``, all else held."""
+        ...
+
+
+class Standard:
+    """z-scores: for weights that were fitted. Mean and deviation are held when one score changes."""
+
+    def __init__(self, value: Float64) -> None:
+        unit, _, self._deviation = standardised(value)
+        self.unit = np.asfortranarray(unit)
+        self._says = np.any(unit != 0.0, axis=0)
+
+    def effect(self, row: int, signal: int, effect: float) -> float:
+        return effect / float(self._deviation[signal]) if self._says[signal] else 0.0
+
+
+class Reciprocal:
+    """1 / (60 + rank): for when no weights could be fitted. Equal scores share the better rank; no opinion adds 0."""
+
+    def __init__(self, value: Float64) -> None:
+        self._value = value
+        self._sorted = [np.sort(column[~np.isnan(column)]) for column in value.T]
+        self.unit = np.zeros(value.shape, order="F")
+        for column, ranked in enumerate(self._sorted):
+            has = ~np.isnan(value[:, column])
+            self.unit[has, column] = 1.0 / (RANKS_FROM + _rank(ranked, value[has, column]))
+
+    def effect(self, row: int, signal: int, effect: float) -> float:
+        value = self._value[row, signal]
+        if np.isnan(value):
+            return 0.0
+        others = self._sorted[signal]
+        rank = _rank(others, np.array([value - effect]))[0] - (effect > 0)  # it does not stand above itself
+        return float(self.unit[row, signal] - 1.0 / (RANKS_FROM + rank))
+
+
+def _rank(ranked: Float64, value: Float64) -> Int64:
+    """1 + how many of ``ranked`` (ascending) are larger."""
+    return 1 + len(ranked) - np.searchsorted(ranked, value, side="right")
+
+
+@dataclass(frozen=True, slots=True)
+class Dials:
+    """Where the three dials stand, each 0–1; at 0.5 a dial does nothing.
+
+    ``new``: familiar ↔ new. Turned up, it never lowers the mean newness of the best n; newness is how few plays an
+    artist has among those played, and among those hardly played how far it is from all that were.
+    ``obscure``: popular ↔ obscure. Turned up, it never raises the mean popularity of the best n: the logarithm of an
+    artist's listeners everywhere, the unknown counted as the mean.
+    ``lately``: all-time ↔ lately. Turned up, it never lowers how much more the best n owe to the last months than to
+    all the years.
+    """
+
+    new: float = 0.5
+    obscure: float = 0.5
+    lately: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not all(0.0 <= place <= 1.0 for place in astuple(self)):
+            raise ValueError(f"dials stand between 0 and 1: {self}")
+
+
+#: The dials' names, in the order of the columns of axes.
+DIALS = ("new", "obscure", "lately")
+NEUTRAL = Dials()
+
+
+def turned(base: Float64, axes: Float64, dials: Dials) -> Float64:
+    """What the dials add to the scores ``base`` (candidates,), shape (candidates, 3).
+
+    ``axes`` (candidates, 3) are z-scores of newness, obscurity and lateness. Each is added in proportion to its dial's
+    way from the middle, on a scale taken from ``base`` alone. That is why dials are monotone: of the best n by
+    ``base + t · axis``, the sum of ``axis`` cannot fall when ``t`` rises, and the other dials are part of ``base``.
+    """
+    return axes * ((2.0 * np.array(astuple(dials)) - 1.0) * _reach(base))
+
+
+def _reach(base: Float64) -> float:
+    if not len(base):
+        return 0.0
+    place = min(REACH, len(base)) - 1
+    return float(base.max() - -np.partition(-base, place)[place]) or 1.0
+
+
+def reblend(unit: Float64, weights: Float64, axes: Float64, dials: Dials) -> Float64:
+    """The scores (candidates,) of signals on one scale ``unit`` (candidates, signals) with the dials where they are."""
+    base = weighted(unit, weights)
+    return base + turned(base, axes, dials).sum(1) if dials != NEUTRAL else base
+
+
+def ranked(score: Float64) -> Int64:
+    """Rows by falling score; equal ones stay in the order of the rows, which is that of their names."""
+    return np.argsort(-score, kind="stable")
