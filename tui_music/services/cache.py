@@ -1,0 +1,365 @@
+"""Replies of services, kept on disk with the time they were fetched: nothing is asked twice, and offline they remain.
+
+diskcache keeps the file and writes it (:mod:`tui_music.services.disk`). It is read with a connection that writes
+nothing, because opening diskcache always writes: a cache that is full, locked or read-only still answers. Nothing that
+happens to the cache reaches the caller: without it the program is only slower, and :attr:`ReplyCache.trouble` says why.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tui_music.settings import private_folder
+from tui_music.text import fold
+
+if TYPE_CHECKING:
+    from tui_music.services.disk import Writer
+
+DAY = 86_400
+#: Days for which it is remembered that a service knows no such thing.
+NOT_FOUND_DAYS = 7
+#: Last.fm asks for similar artists and charts to be kept at least a week…
+CHART_DAYS = 7
+CHARTS = ("similar", "top_")
+#: …and for no more than 100 MB of its data to be kept.
+CAPPED, CAP = "lastfm", 100_000_000
+#: Bytes that may be added before the sum is taken again.
+_ROOM = 1_000_000
+#: Seconds to wait for another process that writes, and until a cache that cannot be written is tried again.
+PATIENCE, AGAIN = 1.0, 30.0
+#: Replies looked up before the counts are written down.
+_COUNTED = 100
+_FILE = "cache.db"  # diskcache's name for it
+#: What SQLite and diskcache raise over a file that is not theirs.
+_FAILURES = (sqlite3.Error, OSError, ValueError, TypeError, LookupError, AttributeError, AssertionError)
+_DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_MBID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheKey:
+    """What was asked. Names are folded, so that ``Björk`` and ``BJORK`` are one question; ids keep their dashes."""
+
+    service: str
+    method: str
+    args: tuple[str, ...]
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        args = tuple(arg.lower() if _MBID.fullmatch(arg) else fold(arg) for arg in self.args)
+        object.__setattr__(self, "args", args)
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """A reply as JSON (``null`` when the service knows no such thing), and when it was fetched, in UTC seconds."""
+
+    payload: bytes
+    fetched_at: int
+    method: str
+
+    @property
+    def not_found(self) -> bool:
+        return self.payload == b"null"
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStats:
+    """``hits`` were answered by a fresh reply, ``misses`` not; ``stale`` are the misses answered by an old reply after
+    all. ``bytes`` is the size of the replies."""
+
+    hits: int
+    misses: int
+    stale: int
+    entries: int
+    bytes: int
+
+
+class _Kept(msgspec.Struct):
+    """A value of the cache. :data:`_OLDEST` relies on ``at`` being first."""
+
+    at: int
+    reply: msgspec.Raw
+
+
+_decode = msgspec.json.Decoder(_Kept).decode
+
+#: Rows that go when the newest that fit in ? bytes stay.
+_OLDEST = """
+    DELETE FROM Cache WHERE rowid IN (
+        SELECT rowid FROM (
+            SELECT rowid, sum(size) OVER (ORDER BY CAST(substr(value, 7, 12) AS INTEGER) DESC, rowid DESC) AS held
+            FROM Cache WHERE tag = ?)
+        WHERE held > ?)
+"""
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS Counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL)",
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS Revision_{event} AFTER {event} ON Cache BEGIN"
+        " UPDATE Counts SET n = n + 1 WHERE name = 'revision'; END"
+        for event in ("INSERT", "UPDATE", "DELETE")
+    ),
+)
+
+
+class ReplyCache:
+    """Replies in ``folder``, fresh for ``fresh_days``. Nothing is opened before the first question, which may wait a
+    second: not for the thread that draws. Threads and processes may share it."""
+
+    def __init__(self, folder: Path, fresh_days: int = 30, clock: Callable[[], float] = time.time) -> None:
+        self.folder, self.fresh_days = folder.absolute(), fresh_days
+        self.trouble: str | None = None
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._counted = Counter[str]()
+        self._writer: Writer | None = None
+        self._written: int | None = None  # the file that is open for writing, by inode
+        self._room = 0
+        self._again = 0.0
+
+    def get(self, key: CacheKey) -> Cached | None:
+        """The reply kept for ``key``, fresh or old; ``None`` if there is none. Counts a hit or a miss."""
+        statement = "SELECT value FROM Cache WHERE key = ? AND raw = 1 AND mode = 1"
+        found = next((self._cached(key.method, value) for (value,) in self._rows(statement, _text(key))), None)
+        self._count("hits" if found and self.fresh(found) else "misses")
+        return found
+
+    def fresh(self, cached: Cached, now: float | None = None) -> bool:
+        """Whether a reply need not be fetched anew. One from the future is not fresh: a clock was wrong."""
+        days = self.fresh_days
+        if cached.not_found:
+            days = NOT_FOUND_DAYS
+        elif any(name in cached.method for name in CHARTS):
+            days = max(days, CHART_DAYS)
+        age = (self._clock() if now is None else now) - cached.fetched_at
+        return -DAY < age < days * DAY
+
+    def served_stale(self) -> None:
+        """Count a reply that was served although it is old."""
+        self._count("stale")
+
+    def put(self, key: CacheKey, payload: bytes | None, fetched_at: int | None = None) -> None:
+        """Keep a reply (JSON; ``None`` when the service knows no such thing) as fetched now, or when it was.
+
+        Raises :class:`ValueError` for a payload that is no JSON.
+        """
+        reply = msgspec.json.decode(b"null" if payload is None else payload, type=msgspec.Raw)
+        value = msgspec.json.encode(_Kept(int(self._clock()) if fetched_at is None else fetched_at, reply))
+
+        def keep(writer: Writer) -> None:
+            if key.service == CAPPED:
+                self._make_room(writer, len(value))
+            writer.keep(_text(key), value, key.service)
+
+        self._write(keep)
+
+    def each(self, method: str) -> Iterator[tuple[CacheKey, Cached]]:
+        """All replies to ``method``, of whatever age, in the order of their keys."""
+        start = msgspec.json.encode([method]).decode()[:-1]
+        statement = "SELECT key, value FROM Cache WHERE key > ? AND key < ? AND raw = 1 AND mode = 1 ORDER BY key"
+        for key, value in self._rows(statement, start + ",", start + "-"):
+            cached = self._cached(method, value)
+            if cached:
+                yield _key(key), cached
+
+    def stats(self) -> CacheStats:
+        self._keep_counts()
+        counts = dict(self._rows("SELECT name, n FROM Counts"))
+        sizes = dict(self._rows("SELECT key, value FROM Settings WHERE key IN ('count', 'size')"))
+        return CacheStats(
+            *(counts.get(name, 0) for name in ("hits", "misses", "stale")), sizes.get("count", 0), sizes.get("size", 0)
+        )
+
+    def revision(self) -> int:
+        """A number that changes whenever replies are added or removed; 0 without a cache."""
+        return next((n for (n,) in self._rows("SELECT n FROM Counts WHERE name = 'revision'")), 0)
+
+    def clear(self) -> None:
+        """Remove all replies, and a damaged cache that was moved aside."""
+        with self._lock:
+            self.close()
+            self._counted.clear()
+            for folder in (self.folder, self._aside):
+                try:
+                    shutil.rmtree(folder)
+                except FileNotFoundError:
+                    continue
+                except OSError as problem:
+                    self.trouble = f"{folder} cannot be removed: {problem.strerror or problem}."
+
+    def close(self) -> None:
+        """Write the counts down and let go of the file; it is opened again when needed."""
+        with self._lock:
+            self._keep_counts()
+            self._release()
+
+    @property
+    def _aside(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.damaged")
+
+    def _cached(self, method: str, value: object) -> Cached | None:
+        """``None`` for a value that is none of ours: it is fetched again and so replaced."""
+        try:
+            kept = _decode(value)  # type: ignore[arg-type]
+        except (ValueError, TypeError):
+            self.trouble = f"A reply in the cache in {self.folder} cannot be read; it is fetched again when needed."
+            return None
+        return Cached(bytes(kept.reply), kept.at, method)
+
+    # Counts are kept over runs, but not at the price of a write for every reply that is read.
+
+    def _count(self, name: str) -> None:
+        with self._lock:
+            self._counted[name] += 1
+            due = self._counted.total() >= _COUNTED
+        if due:
+            self._keep_counts()
+
+    def _keep_counts(self) -> None:
+        def add(writer: Writer) -> None:
+            for name, n in self._counted.items():
+                writer.run("UPDATE Counts SET n = n + ? WHERE name = ?", (n, name))
+            self._counted.clear()
+
+        with self._lock:
+            if self._counted and self._file.exists():
+                self._write(add)
+
+    # Reading
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / _FILE
+
+    def _rows(self, statement: str, *parameters: object) -> Iterator[Any]:
+        """Rows of a query; none where there is no cache, or none that can be read."""
+        if not self._file.exists():
+            return
+        try:
+            with closing(self._reader("mode=rw")) as connection:
+                yield from connection.execute(statement, parameters)
+        except sqlite3.Error as problem:
+            if _code(problem) != sqlite3.SQLITE_ERROR:  # no such table: nothing was kept yet
+                self._failed(problem)
+
+    def _reader(self, how: str) -> sqlite3.Connection:
+        """A connection that reads. Where nothing can be written, SQLite needs to be told that nobody else does."""
+        connection = sqlite3.connect(
+            f"{self._file.as_uri()}?{how}", uri=True, timeout=PATIENCE, check_same_thread=False, isolation_level=None
+        )
+        try:
+            connection.execute("PRAGMA query_only = 1")
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        except sqlite3.Error as problem:
+            connection.close()
+            if how != "immutable=1" and _code(problem) not in _DAMAGE | {sqlite3.SQLITE_BUSY}:
+                return self._reader("immutable=1")
+            raise
+        return connection
+
+    # Writing
+
+    def _write(self, work: Callable[[Writer], None]) -> None:
+        with self._lock:
+            for _ in range(2):  # once more after damage was moved away
+                if time.monotonic() < self._again:
+                    return
+                try:
+                    work(self._opened())
+                except _FAILURES as problem:
+                    if not self._failed(problem):
+                        self._again = time.monotonic() + AGAIN
+                else:
+                    return
+
+    def _opened(self) -> Writer:
+        from tui_music.services.disk import Writer
+
+        if self._writer and self._written != _inode(self._file):  # moved away or removed by somebody
+            self._release()
+        if not self._writer:
+            private_folder(self.folder)
+            os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))  # -wal and -shm take its mode
+            for path, mode in ((self.folder, 0o700), *((each, 0o600) for each in self.folder.glob(f"{_FILE}*"))):
+                if path.stat().st_mode & 0o777 != mode:
+                    path.chmod(mode)
+            self._writer, self._written, self._room = Writer(self.folder, PATIENCE), _inode(self._file), 0
+            for statement in _SCHEMA:
+                self._writer.run(statement)
+            for name, n in {"hits": 0, "misses": 0, "stale": 0, "revision": time.time_ns() // 1000}.items():
+                self._writer.run("INSERT OR IGNORE INTO Counts VALUES (?, ?)", (name, n))
+        return self._writer
+
+    def _release(self) -> None:
+        if self._writer:
+            self._writer.close()
+        self._writer = None
+
+    def _make_room(self, writer: Writer, size: int) -> None:
+        self._room -= size
+        if self._room < 0:
+            ((held,),) = writer.run("SELECT total(size) FROM Cache WHERE tag = ?", (CAPPED,))
+            if held + size + _ROOM > CAP:
+                writer.run(_OLDEST, (CAPPED, CAP * 9 // 10))
+            self._room = _ROOM
+
+    def _failed(self, problem: Exception) -> bool:
+        """Say what is wrong. True if a damaged cache was moved aside, so that a new one can take its place."""
+        code = _code(problem)
+        damaged = code in _DAMAGE if isinstance(problem, sqlite3.Error) else not isinstance(problem, OSError)
+        with self._lock:
+            if not damaged:
+                self.trouble = f"New replies are not kept: the cache in {self.folder} {_why(code, problem)}."
+                return False
+            self._release()
+            try:
+                shutil.rmtree(self._aside, ignore_errors=True)
+                self.folder.rename(self._aside)
+            except OSError as hindrance:
+                self.trouble = f"The cache in {self.folder} is damaged and cannot be moved away: {hindrance.strerror}."
+                return False
+            self.trouble = f"The cache of replies was damaged; it was moved to {self._aside}, and a new one is made."
+            return True
+
+
+def _why(code: int, problem: Exception) -> str:
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or isinstance(problem, TimeoutError):
+        return "is being written by another program"
+    if code == sqlite3.SQLITE_FULL or getattr(problem, "errno", 0) in (errno.ENOSPC, errno.EDQUOT):
+        return "has no room left on its disk"
+    return f"cannot be written ({getattr(problem, 'strerror', None) or problem})"
+
+
+def _code(problem: Exception) -> int:
+    return getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
+
+
+def _text(key: CacheKey) -> str:
+    """Method first, so that all replies to a method lie side by side."""
+    return msgspec.json.encode([key.method, key.service, key.args, key.limit]).decode()
+
+
+def _key(text: str) -> CacheKey:
+    method, service, args, limit = msgspec.json.decode(text, type=tuple[str, str, tuple[str, ...], int | None])
+    return CacheKey(service, method, args, limit)
