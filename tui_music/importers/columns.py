@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -40,6 +42,11 @@ class Reason(StrEnum):
     @property
     def sentence(self) -> str:
         return _SENTENCES[self]
+
+    @property
+    def code(self) -> int:
+        """Stands, in a column of item codes, for items that are none; below zero."""
+        return -1 - list(Reason).index(self)
 
 
 _SENTENCES = {
@@ -78,42 +85,58 @@ class Context(NamedTuple):
 
 
 Key = TypeVar("Key", bound=Hashable)
-Meaning = TypeVar("Meaning", bound=Hashable)
+Meaning = TypeVar("Meaning")
 
 
-class Codes(dict[Key, int], Generic[Key, Meaning]):
-    """The code of each key met so far; a new key gets that of its meaning, found once. As quick as a dict."""
+class Table(list[Meaning]):
+    """What codes stand for: the meaning of code n is entry n."""
 
-    def __init__(self, mean: Callable[[Key], Meaning], table: dict[Meaning, int]) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self.next_code = count().__next__
+
+
+class Codes(defaultdict[Key, int], Generic[Key]):
+    """The code of each key met so far. New keys get new codes as quickly as a dict is filled, then ``mean`` tells what
+    they mean, for all that are new in a column at once. Keys that mean nothing share the code of the reason."""
+
+    def __init__(self, mean: Callable[[list[Key]], Sequence[Any]], table: Table[Any]) -> None:
+        super().__init__(table.next_code)
         self._mean, self._table = mean, table
 
-    def __missing__(self, key: Key) -> int:
-        meaning = self._mean(key)
-        code = self[key] = self._table.setdefault(meaning, len(self._table))
-        return code
-
     def column(self, keys: Iterable[Key], length: int) -> NDArray[np.int32]:
-        """The code of each key, shape (length,)."""
-        return np.fromiter(map(self.__getitem__, keys), np.int32, length)
+        """The code of each key, shape (length,); below zero, that of a reason."""
+        known = len(self)
+        codes = np.fromiter(map(self.__getitem__, keys), np.int32, length)
+        if len(self) > known:
+            new = list(islice(reversed(self), len(self) - known))[::-1]
+            meanings = self._mean(new)
+            nothing = {at: meant.code for at, meant in enumerate(meanings) if isinstance(meant, Reason)}
+            if nothing:
+                first = len(self._table)
+                self.update((new[at], code) for at, code in nothing.items())
+                true = np.arange(first, first + len(new), dtype=np.int32)
+                true[list(nothing)] = list(nothing.values())
+                codes[codes >= first] = true[codes[codes >= first] - first]
+            self._table.extend(meanings)
+        return codes
 
 
 class Tables:
-    """What the codes of one import call stand for: items (or why they are none) and contexts, each once."""
+    """What the codes of one import call stand for: items and contexts. Different codes may mean the same."""
 
     def __init__(self) -> None:
-        self.items: dict[Item | Reason, int] = {}
-        self.contexts: dict[Context, int] = {}
-        self._item_codes: dict[object, Codes[Any, Item | Reason]] = {}
-        self._context_codes: dict[object, Codes[Any, Context]] = {}
+        self.items: Table[Item | Reason] = Table()
+        self.contexts: Table[Context] = Table()
+        self._codes: dict[object, Codes[Any]] = {}
 
-    def item_codes(self, mean: Callable[[Key], Item | Reason]) -> Codes[Key, Item | Reason]:
+    def item_codes(self, mean: Callable[[list[Key]], Sequence[Item | Reason]]) -> Codes[Key]:
         """Codes into ``items`` of whatever ``mean`` turns into items; kept for the whole call."""
-        return self._item_codes.setdefault(mean, Codes(mean, self.items))
+        return self._codes.setdefault(mean, Codes(mean, self.items))
 
-    def context_codes(self, mean: Callable[[Key], Context]) -> Codes[Key, Context]:
+    def context_codes(self, mean: Callable[[list[Key]], Sequence[Context]]) -> Codes[Key]:
         """Codes into ``contexts`` of whatever ``mean`` turns into contexts; kept for the whole call."""
-        return self._context_codes.setdefault(mean, Codes(mean, self.contexts))
+        return self._codes.setdefault(mean, Codes(mean, self.contexts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from tui_music.importers.columns import (
     Item,
     Reason,
     Rejections,
-    Tables,
 )
+from tui_music.kinds import Kind
 
 #: Longest word kept of a context (characters).
 WORD_LIMIT = 200
@@ -28,6 +29,7 @@ WORD_LIMIT = 200
 _JSON_START = re.compile(rb"\s*[\[{]")
 #: Stands for "no such time" in a column of seconds; outside EARLIEST..LATEST.
 NO_TIME = -60 * 10**12
+_REASONS = {reason.code: reason for reason in Reason}
 
 
 def has_keys(head: bytes, *keys: bytes) -> bool:
@@ -85,7 +87,7 @@ def durations(values: Sequence[float]) -> NDArray[np.int64]:
     return numbers.astype(np.int64)
 
 
-def item_of(kind: int, artist: str | None, title: str | None, album: str | None, uri: str | None) -> Item | Reason:
+def item_of(kind: Kind, artist: str | None, title: str | None, album: str | None, uri: str | None) -> Item | Reason:
     """The item of these names (surrounding space and NULs dropped), or the reason why they name nothing."""
     if not (title := _clean(title)):
         return Reason.NO_TITLE
@@ -94,6 +96,25 @@ def item_of(kind: int, artist: str | None, title: str | None, album: str | None,
     if len(artist) + len(title) + len(album or "") + len(uri or "") > NAMES_LIMIT:
         return Reason.TOO_LONG
     return Item(kind, artist, title, _clean(album), _clean(uri))
+
+
+def tracks_of(names: Sequence[tuple[str | None, ...]]) -> list[Item | Reason]:
+    """The items of many tracks (title, artist, album, URI): what :func:`item_of` says, quicker for tidy names."""
+    titles, artists, albums, uris = zip(*names, strict=True)
+    if None not in titles and None not in artists and all(map(_tidy, (titles, artists, albums, uris))):
+        return list(map(Item, repeat(int(Kind.MUSIC)), artists, titles, albums, uris))
+    return [item_of(Kind.MUSIC, artist, title, album, uri) for title, artist, album, uri in names]
+
+
+def _tidy(names: Sequence[str | None]) -> bool:
+    """Whether all names are such that :func:`item_of` would leave them as they are."""
+    said = [name for name in names if name is not None]
+    return (
+        list(map(str.strip, said)) == said
+        and "" not in said
+        and "\x00" not in "".join(said)
+        and max(map(len, said), default=0) <= NAMES_LIMIT // 4
+    )
 
 
 def word(text: str | None) -> str | None:
@@ -111,16 +132,15 @@ def played(
     ms_played: NDArray[np.int64],
     item: NDArray[np.int32],
     context: NDArray[np.int32],
-    tables: Tables,
     rejected: Rejections,
     excerpt: Callable[[int], str],
 ) -> Columns:
     """The rows that are plays, as columns; each of the others goes to ``rejected`` with ``excerpt(position)``."""
     row = np.array(numbers, np.int32)
-    nameless = {tables.items[reason]: reason for reason in Reason if reason in tables.items}
-    bad = np.isin(item, list(nameless)) | (ended == NO_TIME) | (ms_played < 0)
+    bad = (item < 0) | (ended == NO_TIME) | (ms_played < 0)
     for position in np.flatnonzero(bad).tolist():
         untimely = Reason.BAD_TIME if ended[position] == NO_TIME else Reason.BAD_DURATION
-        rejected.add(int(row[position]), nameless.get(int(item[position]), untimely), partial(excerpt, position))
+        reason = _REASONS.get(int(item[position]), untimely)
+        rejected.add(int(row[position]), reason, partial(excerpt, position))
     good = ~bad
     return Columns(row[good], ended[good], ms_played[good].astype(np.int32), item[good], context[good])

@@ -7,7 +7,7 @@ file is called; of the others, those in a file named as video are video.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from tui_music.importers.columns import Context, Item, Reason, Rejections, Slice, Tables
 from tui_music.importers.json_rows import JsonRows
 from tui_music.importers.members import Member
-from tui_music.importers.spotify import durations, has_keys, item_of, played, seconds, word
+from tui_music.importers.spotify import durations, has_keys, item_of, played, seconds, tracks_of, word
 from tui_music.kinds import Kind
 
 
@@ -84,20 +84,19 @@ class SpotifyExtended:
         return has_keys(head, b"ts", b"ms_played")
 
     def read(self, member: Member, tables: Tables, rejected: Rejections) -> Iterator[Slice]:
-        spoken = tables.item_codes(_video if "video" in member.name.lower() else _episode)
-        tracks, contexts = tables.item_codes(_music), tables.context_codes(_context)
+        spoken = tables.item_codes(_videos if "video" in member.name.lower() else _episodes)
+        tracks, contexts = tables.item_codes(tracks_of), tables.context_codes(_contexts)
         for part in _rows.read(member, rejected):
             rows = part.rows
             item = tracks.column(map(_track_of, rows), len(rows))
-            for position in np.flatnonzero(item == tables.items.get(Reason.NO_TITLE, -1)).tolist():
-                item[position] = spoken[_spoken_of(rows[position])]
+            silent = np.flatnonzero(item == Reason.NO_TITLE.code)
+            item[silent] = spoken.column([_spoken_of(rows[at]) for at in silent.tolist()], len(silent))
             columns = played(
                 part.numbers,
                 seconds([row.ts for row in rows], "2000-00-00T00:00:00Z"),
                 durations([row.ms_played for row in rows]),
                 item,
                 contexts.column(map(_context_of, rows), len(rows)),
-                tables,
                 rejected,
                 partial(_excerpt, rows),
             )
@@ -107,25 +106,34 @@ class SpotifyExtended:
 Names = tuple[str | None, ...]
 
 
-def _music(track: Names) -> Item | Reason:
-    title, artist, album, uri = track
-    return item_of(Kind.MUSIC, artist, title, album, uri)
+def _episodes(spoken: Sequence[Names]) -> list[Item | Reason]:
+    return [_spoken(Kind.PODCAST, *names) for names in spoken]
 
 
-def _episode(spoken: Names, kind: Kind = Kind.PODCAST) -> Item | Reason:
-    episode, show, uri, book, chapter, book_uri, chapter_uri = spoken
+def _videos(spoken: Sequence[Names]) -> list[Item | Reason]:
+    return [_spoken(Kind.VIDEO, *names) for names in spoken]
+
+
+def _spoken(
+    kind: Kind,
+    episode: str | None,
+    show: str | None,
+    uri: str | None,
+    book: str | None,
+    chapter: str | None,
+    book_uri: str | None,
+    chapter_uri: str | None,
+) -> Item | Reason:
     if episode or show:
         return item_of(kind, show, episode, None, uri)
     return item_of(Kind.AUDIOBOOK, book, chapter or book, None, chapter_uri or book_uri)
 
 
-def _context(fields: tuple[Any, ...]) -> Context:
-    began, ended, shuffle, skipped, offline, incognito, platform, country = fields
-    return Context(word(began), word(ended), shuffle, skipped, offline, incognito, word(platform), word(country))
-
-
-def _video(spoken: Names) -> Item | Reason:
-    return _episode(spoken, Kind.VIDEO)
+def _contexts(heard: Sequence[tuple[Any, ...]]) -> list[Context]:
+    return [
+        Context(word(began), word(ended), shuffle, skipped, offline, incognito, word(platform), word(country))
+        for began, ended, shuffle, skipped, offline, incognito, platform, country in heard
+    ]
 
 
 def _excerpt(rows: list[Row], position: int) -> str:

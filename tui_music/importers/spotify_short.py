@@ -6,12 +6,12 @@ Music, podcast and audiobook files differ in their keys; older files mix podcast
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import repeat
 from operator import attrgetter
 
 import msgspec
-import numpy as np
 
 from tui_music.importers.columns import Context, Item, Reason, Rejections, Slice, Tables
 from tui_music.importers.json_rows import JsonRows
@@ -45,8 +45,8 @@ class SpotifyShort:
         return has_keys(head, b"endTime", b"msPlayed")
 
     def read(self, member: Member, tables: Tables, rejected: Rejections) -> Iterator[Slice]:
-        items = tables.item_codes(_item)
-        nothing_said = tables.contexts.setdefault(Context(), len(tables.contexts))
+        items = tables.item_codes(_items)
+        contexts = tables.context_codes(_contexts)
         for part in _rows.read(member, rejected):
             rows = part.rows
             ended = seconds([row.end_time for row in rows], "2000-00-00 00:00")
@@ -55,21 +55,34 @@ class SpotifyShort:
                 ended - ended % 60,
                 durations([row.ms_played for row in rows]),
                 items.column(map(_names_of, rows), len(rows)),
-                np.full(len(rows), nothing_said, np.int32),
-                tables,
+                contexts.column(repeat(None, len(rows)), len(rows)),
                 rejected,
                 partial(_excerpt, rows),
             )
             yield Slice(columns, part.bytes_read)
 
 
-def _item(names: tuple[str | None, ...]) -> Item | Reason:
-    artist, track, show, episode, book, chapter = names
+def _items(names: Sequence[tuple[str | None, ...]]) -> list[Item | Reason]:
+    return [_item(*each) for each in names]
+
+
+def _item(
+    artist: str | None,
+    track: str | None,
+    show: str | None,
+    episode: str | None,
+    book: str | None,
+    chapter: str | None,
+) -> Item | Reason:
     if show or episode:
         return item_of(Kind.PODCAST, show, episode, None, None)
     if book or chapter:
         return item_of(Kind.AUDIOBOOK, book, chapter or book, None, None)
     return item_of(Kind.MUSIC, artist, track, None, None)
+
+
+def _contexts(nothing_said: Sequence[None]) -> list[Context]:
+    return [Context() for _ in nothing_said]
 
 
 def _excerpt(rows: list[Row], position: int) -> str:

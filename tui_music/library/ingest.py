@@ -18,7 +18,7 @@ import duckdb
 import numpy as np
 
 from tui_music.errors import BadSetting, ImportRefused
-from tui_music.importers.columns import Item, Reason
+from tui_music.importers.columns import Reason
 from tui_music.importers.members import CAPS, Caps, Member, members
 from tui_music.kinds import Kind
 from tui_music.library import sightings
@@ -241,9 +241,6 @@ def _reasons(files: Sequence[FileRead]) -> dict[Reason, ReasonCount]:
 
 def _kinds(staged: Staged) -> dict[str, int]:
     """Accepted rows by kind of what was played."""
-    rows = np.bincount(staged.columns.item, minlength=len(staged.items)).tolist()
-    counts = dict.fromkeys((kind.label for kind in Kind), 0)
-    for item, count in zip(staged.items, rows, strict=True):
-        if isinstance(item, Item):
-            counts[Kind(item.kind).label] += count
-    return counts
+    kind = np.fromiter((item.kind for item in staged.items), np.uint8, len(staged.items))
+    rows = np.bincount(kind[staged.columns.item], minlength=len(Kind)).tolist()
+    return {each.label: rows[each] for each in Kind}

@@ -6,6 +6,7 @@ load equal. A context (how a play began, ended and was heard) is numbered like a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
@@ -30,17 +31,20 @@ def ids(
     connection: duckdb.DuckDBPyConnection, table: str, texts: Sequence[str | None], artists: Int32 | None = None
 ) -> Int32:
     """The number in ``table`` of each text (and its artist), new ones added; −1 for ``None``. Shape (texts,)."""
-    keys = list(texts) if artists is None else list(zip(artists.tolist(), texts, strict=True))
-    seen: dict[Any, int] = {}
-    first = np.fromiter(map(seen.setdefault, keys, count()), np.int64, len(keys))
-    distinct = [at for at in seen.values() if texts[at] is not None]
-    number = np.full(len(keys), -1, np.int32)
-    if distinct:
-        column = "name" if table == "artist" else "uri" if table == "link" else "title"
-        wanted: dict[str, NDArray[Any]] = {} if artists is None else {"artist": artists[distinct]}
-        wanted[column] = np.array([texts[at] for at in distinct], object)
-        number[distinct] = _numbered(connection, table, wanted)
-    return number[first]
+    seen: defaultdict[str | None, int] = defaultdict(count().__next__)
+    key = np.fromiter(map(seen.__getitem__, texts), np.int64, len(texts))
+    distinct = np.array(list(seen), object)
+    column = "name" if table == "artist" else "uri" if table == "link" else "title"
+    if artists is None:
+        wanted, place = {column: distinct}, key
+    else:  # names of an artist's: the two numbers as one
+        pairs, place = np.unique(artists.astype(np.int64) << 32 | key, return_inverse=True)
+        wanted = {"artist": (pairs >> 32).astype(np.int32), column: distinct[pairs & 0xFFFFFFFF]}
+    named = wanted[column] != None  # noqa: E711 - element by element
+    number = np.full(len(named), -1, np.int32)
+    if named.any():
+        number[named] = _numbered(connection, table, {name: values[named] for name, values in wanted.items()})
+    return number[place]
 
 
 def _numbered(connection: duckdb.DuckDBPyConnection, table: str, wanted: dict[str, NDArray[Any]]) -> Int32:
@@ -49,11 +53,11 @@ def _numbered(connection: duckdb.DuckDBPyConnection, table: str, wanted: dict[st
     length = len(next(iter(wanted.values())))
     number = np.full(length, -1, np.int32)
     free = next_id(connection, table)
-    connection.register("wanted", {"position": np.arange(length, dtype=np.int32), **wanted})
     if free > 1:
+        connection.register("wanted", {"position": np.arange(length, dtype=np.int32), **wanted})
         found = fetch(connection, f"SELECT position, id FROM wanted JOIN {table} USING ({names})")
+        connection.unregister("wanted")
         number[found["position"]] = found["id"]
-    connection.unregister("wanted")
     new = number < 0
     number[new] = np.arange(free, free + int(new.sum()), dtype=np.int32)
     connection.register("new", {"id": number[new], **{name: values[new] for name, values in wanted.items()}})

@@ -12,17 +12,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_music.errors import ImportRefused
 from tui_music.importers import importer_for
-from tui_music.importers.columns import Columns, Context, Item, Meaning, Reason, Rejections, Tables
+from tui_music.importers.columns import Columns, Context, Item, Reason, Rejections, Tables
 from tui_music.importers.members import Member
 
 #: A further process is worth its start (about 0.2 s) from so many bytes for each.
@@ -150,7 +149,7 @@ class _Answer(msgspec.Struct):
     """What a helping process has read, in the order of its files."""
 
     fates: list[_FileAnswer | _Refusal | None]
-    items: list[Item | str]
+    items: Sequence[Item | str]
     contexts: list[Context]
 
 
@@ -214,10 +213,8 @@ class _Helper:
 
 def _share_of(answer: _Answer) -> _Share:
     share = _Share()
-    for each in answer.items:
-        share.tables.items[Reason(each) if isinstance(each, str) else each] = len(share.tables.items)
-    for context in answer.contexts:
-        share.tables.contexts[context] = len(share.tables.contexts)
+    share.tables.items.extend(Reason(each) if isinstance(each, str) else each for each in answer.items)
+    share.tables.contexts.extend(answer.contexts)
     for fate in answer.fates:
         if isinstance(fate, _FileAnswer):
             columns = Columns(*(np.frombuffer(each, dtype) for each, dtype in zip(fate.columns, _TYPES, strict=True)))
@@ -236,7 +233,7 @@ def _answer_of(share: _Share) -> _Answer:
             fates.append(_FileAnswer(fate.path, fate.format, fate.minute_precise, fate.rejections, columns))
         else:
             fates.append(_Refusal(str(fate)) if fate else None)
-    return _Answer(fates, list(share.tables.items), list(share.tables.contexts))
+    return _Answer(fates, share.tables.items, share.tables.contexts)
 
 
 def _help() -> None:
@@ -276,27 +273,21 @@ def joined(parts: Sequence[Columns]) -> Columns:
 
 
 def _put_together(shares: Sequence[Sequence[int]], results: Sequence[_Share]) -> Reading:
-    """The fates in the order of the files, all codes into the tables of the first share, which learn the others'."""
-    first, *others = results
-    items, contexts = first.tables.items, first.tables.contexts
-    fates = dict(zip(shares[0], first.fates, strict=True))
-    for positions, share in zip(shares[1:], others, strict=True):
-        item_codes = _merged(items, share.tables.items)
-        context_codes = _merged(contexts, share.tables.contexts)
+    """The fates in the order of the files, the tables of all shares one behind another."""
+    fates: dict[int, Fate] = {}
+    items: list[Item | Reason] = []
+    contexts: list[Context] = []
+    for positions, share in zip(shares, results, strict=True):
         for at, fate in zip(positions, share.fates, strict=True):
-            if isinstance(fate, FileRead):
+            if isinstance(fate, FileRead) and items:
                 fate.parts = [
-                    Columns(part.row, part.ended, part.ms_played, item_codes[part.item], context_codes[part.context])
+                    replace(part, item=part.item + np.int32(len(items)), context=part.context + np.int32(len(contexts)))
                     for part in fate.parts
-                    if len(part)
                 ]
             fates[at] = fate
-    return Reading([fates[at] for at in sorted(fates)], list(items), list(contexts))
-
-
-def _merged(table: dict[Meaning, int], other: Iterable[Meaning]) -> NDArray[np.int32]:
-    """For each code of ``other`` its code in ``table``, which learns what is new."""
-    return np.array([table.setdefault(meaning, len(table)) for meaning in other], np.int32)
+        items += share.tables.items
+        contexts += share.tables.contexts
+    return Reading([fates[at] for at in sorted(fates)], items, contexts)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_music.importers.columns import Item
-from tui_music.library.history import Int32
 from tui_music.library.names import context_ids, ids, next_id
 from tui_music.library.reading import FileRead
 from tui_music.library.staging import Staged, first_of_equal
@@ -69,16 +67,14 @@ def _listener(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def _named_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, NDArray[Any]]:
     """The columns of ``sighting`` for all staged rows, names replaced by their numbers in the library."""
-    used, item = _used(staged.columns.item)
-    items = [cast("Item", staged.items[code]) for code in used]  # rows of no item were rejected
-    contexts, context = _used(staged.columns.context)
-    artist = ids(connection, "artist", [each.artist for each in items])
+    kinds, artists, titles, albums, uris = zip(*staged.items, strict=True) if staged.items else ((),) * 5
+    artist = ids(connection, "artist", artists)
     numbers: dict[str, NDArray[Any]] = {
         "artist": artist,
-        "track": ids(connection, "track", [each.title for each in items], artist),
-        "album": ids(connection, "album", [each.album for each in items], artist),
-        "link": ids(connection, "link", [each.uri for each in items]),
-        "kind": np.array([each.kind for each in items], np.uint8),
+        "track": ids(connection, "track", titles, artist),
+        "album": ids(connection, "album", albums, artist),
+        "link": ids(connection, "link", uris),
+        "kind": np.array(kinds, np.uint8),
     }
     return {
         "position": np.arange(len(staged), dtype=np.int32),
@@ -86,15 +82,9 @@ def _named_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dic
         "minute_precise": staged.minute_precise,
         "ended": staged.columns.ended,
         "ms_played": staged.columns.ms_played,
-        **{name: number[item] for name, number in numbers.items()},
-        "context": context_ids(connection, [staged.contexts[code] for code in contexts])[context],
+        **{name: number[staged.columns.item] for name, number in numbers.items()},
+        "context": context_ids(connection, staged.contexts)[staged.columns.context],
     }
-
-
-def _used(codes: Int32) -> tuple[list[int], Int32]:
-    """The codes that occur, and ``codes`` as positions among them: what ``np.unique`` says, without sorting."""
-    occurs = np.bincount(codes) > 0
-    return np.flatnonzero(occurs).tolist(), (np.cumsum(occurs, dtype=np.int32) - np.int32(1))[codes]
 
 
 def _witness(connection: duckdb.DuckDBPyConnection, columns: dict[str, NDArray[Any]], who: int) -> NDArray[np.bool_]:

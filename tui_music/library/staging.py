@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_music.importers.columns import Columns, Context, Item, Reason
+from tui_music.importers.columns import Columns, Context, Item
 from tui_music.library.ordering import order_by
 from tui_music.library.reading import FileRead, Reading, joined
 
 Codes = NDArray[np.int32]
+Meaning = TypeVar("Meaning")
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
     """Accepted rows in order of file and row; columns of shape (rows,).
 
-    ``file`` is a position in ``files``; ``columns`` hold codes into ``items`` and ``contexts``.
+    ``file`` is a position in ``files``; ``columns`` hold codes into ``items`` and ``contexts``, all of which occur.
     """
 
     files: Sequence[FileRead]
     file: Codes
     minute_precise: NDArray[np.bool_]
     columns: Columns
-    items: list[Item | Reason]
+    items: list[Item]
     contexts: list[Context]
 
     def __len__(self) -> int:
@@ -37,14 +40,25 @@ def stage(reading: Reading) -> Staged:
     """The rows of all files that were read."""
     files = [fate for fate in reading.fates if isinstance(fate, FileRead)]
     lengths = [file.accepted for file in files]
+    columns = joined([part for file in files for part in file.parts])
+    items, item = _used(reading.items, columns.item)
+    contexts, context = _used(reading.contexts, columns.context)
     return Staged(
         files,
         np.repeat(np.arange(len(files), dtype=np.int32), lengths),
         np.repeat(np.array([file.minute_precise for file in files], np.bool_), lengths),
-        joined([part for file in files for part in file.parts]),
-        reading.items,
-        reading.contexts,
+        replace(columns, item=item, context=context),
+        cast("list[Item]", items),  # rows of no item were rejected
+        contexts,
     )
+
+
+def _used(meanings: list[Meaning], codes: Codes) -> tuple[list[Meaning], Codes]:
+    """The meanings that occur, and ``codes`` as positions among them."""
+    occurs = np.bincount(codes, minlength=len(meanings)) > 0
+    if occurs.all():
+        return meanings, codes
+    return list(compress(meanings, occurs)), (np.cumsum(occurs, dtype=np.int32) - np.int32(1))[codes]
 
 
 def first_of_equal(ended: NDArray[np.int64], ms_played: Codes, track: Codes) -> NDArray[np.int64]:
