@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tui_music.settings import private_folder
 from tui_music.text import fold
 
 if TYPE_CHECKING:
@@ -90,30 +89,13 @@ class CacheStats:
 
 
 class _Kept(msgspec.Struct):
-    """A value of the cache. :data:`_OLDEST` relies on ``at`` being first."""
+    """A value of the cache; the writer sorts by its beginning, so ``at`` must stay first."""
 
     at: int
     reply: msgspec.Raw
 
 
 _decode = msgspec.json.Decoder(_Kept).decode
-
-#: Rows that go when the newest that fit in ? bytes stay.
-_OLDEST = """
-    DELETE FROM Cache WHERE rowid IN (
-        SELECT rowid FROM (
-            SELECT rowid, sum(size) OVER (ORDER BY CAST(substr(value, 7, 12) AS INTEGER) DESC, rowid DESC) AS held
-            FROM Cache WHERE tag = ?)
-        WHERE held > ?)
-"""
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS Counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL)",
-    *(
-        f"CREATE TRIGGER IF NOT EXISTS Revision_{event} AFTER {event} ON Cache BEGIN"
-        " UPDATE Counts SET n = n + 1 WHERE name = 'revision'; END"
-        for event in ("INSERT", "UPDATE", "DELETE")
-    ),
-)
 
 
 class ReplyCache:
@@ -124,17 +106,19 @@ class ReplyCache:
         self.folder, self.fresh_days = folder.absolute(), fresh_days
         self.trouble: str | None = None
         self._clock = clock
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # of the writer
+        self._counting = threading.Lock()
         self._counted = Counter[str]()
         self._writer: Writer | None = None
         self._written: int | None = None  # the file that is open for writing, by inode
         self._room = 0
-        self._again = 0.0
+        self._write_again = self._read_again = 0.0
 
     def get(self, key: CacheKey) -> Cached | None:
         """The reply kept for ``key``, fresh or old; ``None`` if there is none. Counts a hit or a miss."""
         statement = "SELECT value FROM Cache WHERE key = ? AND raw = 1 AND mode = 1"
-        found = next((self._cached(key.method, value) for (value,) in self._rows(statement, _text(key))), None)
+        row = next(self._rows(statement, _text(key)), None)
+        found = self._cached(key.method, row[0]) if row else None
         self._count("hits" if found and self.fresh(found) else "misses")
         return found
 
@@ -171,18 +155,18 @@ class ReplyCache:
         """All replies to ``method``, of whatever age, in the order of their keys."""
         start = msgspec.json.encode([method]).decode()[:-1]
         statement = "SELECT key, value FROM Cache WHERE key > ? AND key < ? AND raw = 1 AND mode = 1 ORDER BY key"
-        for key, value in self._rows(statement, start + ",", start + "-"):
-            cached = self._cached(method, value)
-            if cached:
-                yield _key(key), cached
+        for text, value in self._rows(statement, start + ",", start + "-"):
+            key, cached = self._key(text), self._cached(method, value)
+            if key and cached:
+                yield key, cached
 
     def stats(self) -> CacheStats:
-        self._keep_counts()
-        counts = dict(self._rows("SELECT name, n FROM Counts"))
-        sizes = dict(self._rows("SELECT key, value FROM Settings WHERE key IN ('count', 'size')"))
-        return CacheStats(
-            *(counts.get(name, 0) for name in ("hits", "misses", "stale")), sizes.get("count", 0), sizes.get("size", 0)
-        )
+        counts = Counter[str](dict(self._rows("SELECT name, n FROM Counts")))
+        with self._counting:
+            counts += self._counted
+        kept = dict(self._rows("SELECT key, value FROM Settings WHERE key IN ('count', 'size')"))
+        entries, size = kept.get("count", 0), kept.get("size", 0)
+        return CacheStats(counts["hits"], counts["misses"], counts["stale"], entries, size)
 
     def revision(self) -> int:
         """A number that changes whenever replies are added or removed; 0 without a cache."""
@@ -211,19 +195,10 @@ class ReplyCache:
     def _aside(self) -> Path:
         return self.folder.with_name(f"{self.folder.name}.damaged")
 
-    def _cached(self, method: str, value: object) -> Cached | None:
-        """``None`` for a value that is none of ours: it is fetched again and so replaced."""
-        try:
-            kept = _decode(value)  # type: ignore[arg-type]
-        except (ValueError, TypeError):
-            self.trouble = f"A reply in the cache in {self.folder} cannot be read; it is fetched again when needed."
-            return None
-        return Cached(bytes(kept.reply), kept.at, method)
-
     # Counts are kept over runs, but not at the price of a write for every reply that is read.
 
     def _count(self, name: str) -> None:
-        with self._lock:
+        with self._counting:
             self._counted[name] += 1
             due = self._counted.total() >= _COUNTED
         if due:
@@ -231,13 +206,12 @@ class ReplyCache:
 
     def _keep_counts(self) -> None:
         def add(writer: Writer) -> None:
-            for name, n in self._counted.items():
-                writer.run("UPDATE Counts SET n = n + ? WHERE name = ?", (n, name))
-            self._counted.clear()
+            with self._counting:
+                counted, self._counted = self._counted, Counter()
+            writer.count(counted)
 
-        with self._lock:
-            if self._counted and self._file.exists():
-                self._write(add)
+        if self._counted and _inode(self._file):
+            self._write(add)
 
     # Reading
 
@@ -247,43 +221,72 @@ class ReplyCache:
 
     def _rows(self, statement: str, *parameters: object) -> Iterator[Any]:
         """Rows of a query; none where there is no cache, or none that can be read."""
-        if not self._file.exists():
+        if time.monotonic() < self._read_again or not _inode(self._file):
             return
+        alone = False
         try:
-            with closing(self._reader("mode=rw")) as connection:
+            connection, alone = self._reader()
+            with closing(connection):
                 yield from connection.execute(statement, parameters)
         except sqlite3.Error as problem:
-            if _code(problem) != sqlite3.SQLITE_ERROR:  # no such table: nothing was kept yet
-                self._failed(problem)
+            if _is_damage(problem) and not alone:
+                self._move_aside()
+            elif "no such table" not in str(problem):  # nothing was kept yet
+                self._read_again = time.monotonic() + AGAIN
+                self.trouble = f"The cache in {self.folder} {_why(problem)}; the program goes on without it."
 
-    def _reader(self, how: str) -> sqlite3.Connection:
-        """A connection that reads. Where nothing can be written, SQLite needs to be told that nobody else does."""
-        connection = sqlite3.connect(
-            f"{self._file.as_uri()}?{how}", uri=True, timeout=PATIENCE, check_same_thread=False, isolation_level=None
-        )
+    def _reader(self) -> tuple[sqlite3.Connection, bool]:
+        """A connection that only reads; and whether SQLite had to be told that nobody writes meanwhile, which it needs
+        to hear where it cannot make its own files beside the cache."""
+        for how in ("mode=rw", "immutable=1"):
+            uri = f"{self._file.as_uri()}?{how}"
+            connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, check_same_thread=False)
+            connection.text_factory = _decoded
+            try:
+                connection.execute("PRAGMA query_only = 1")
+                connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+            except sqlite3.Error as problem:
+                connection.close()
+                if how == "immutable=1" or _is_damage(problem) or _is_lock(problem):
+                    raise
+            else:
+                break
+        return connection, how == "immutable=1"
+
+    def _cached(self, method: str, value: bytes) -> Cached | None:
+        """``None`` for a value that is none of ours: it is fetched again and so replaced."""
         try:
-            connection.execute("PRAGMA query_only = 1")
-            connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        except sqlite3.Error as problem:
-            connection.close()
-            if how != "immutable=1" and _code(problem) not in _DAMAGE | {sqlite3.SQLITE_BUSY}:
-                return self._reader("immutable=1")
-            raise
-        return connection
+            kept = _decode(value)
+        except (ValueError, TypeError):
+            return self._unreadable()
+        return Cached(bytes(kept.reply), kept.at, method)
+
+    def _key(self, text: str) -> CacheKey | None:
+        try:
+            method, service, args, limit = msgspec.json.decode(text, type=tuple[str, str, tuple[str, ...], int | None])
+        except ValueError:
+            return self._unreadable()
+        return CacheKey(service, method, args, limit)
+
+    def _unreadable(self) -> None:
+        self.trouble = f"A reply in the cache in {self.folder} cannot be read; it is fetched again when needed."
 
     # Writing
 
     def _write(self, work: Callable[[Writer], None]) -> None:
         with self._lock:
-            for _ in range(2):  # once more after damage was moved away
-                if time.monotonic() < self._again:
+            for _ in range(2):  # once more after damage was moved aside
+                if time.monotonic() < self._write_again:
                     return
                 try:
                     work(self._opened())
                 except _FAILURES as problem:
-                    if not self._failed(problem):
-                        self._again = time.monotonic() + AGAIN
+                    if not (_is_damage(problem) and self._move_aside()):
+                        self._write_again = time.monotonic() + AGAIN
+                        self.trouble = f"The cache in {self.folder} {_why(problem)}; new replies are not kept."
                 else:
+                    if self._write_again:
+                        self.trouble, self._write_again = None, 0.0
                     return
 
     def _opened(self) -> Writer:
@@ -292,16 +295,8 @@ class ReplyCache:
         if self._writer and self._written != _inode(self._file):  # moved away or removed by somebody
             self._release()
         if not self._writer:
-            private_folder(self.folder)
-            os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))  # -wal and -shm take its mode
-            for path, mode in ((self.folder, 0o700), *((each, 0o600) for each in self.folder.glob(f"{_FILE}*"))):
-                if path.stat().st_mode & 0o777 != mode:
-                    path.chmod(mode)
-            self._writer, self._written, self._room = Writer(self.folder, PATIENCE), _inode(self._file), 0
-            for statement in _SCHEMA:
-                self._writer.run(statement)
-            for name, n in {"hits": 0, "misses": 0, "stale": 0, "revision": time.time_ns() // 1000}.items():
-                self._writer.run("INSERT OR IGNORE INTO Counts VALUES (?, ?)", (name, n))
+            self._writer, self._room = Writer(self.folder, PATIENCE), 0
+            self._written = _inode(self._file)
         return self._writer
 
     def _release(self) -> None:
@@ -312,40 +307,44 @@ class ReplyCache:
     def _make_room(self, writer: Writer, size: int) -> None:
         self._room -= size
         if self._room < 0:
-            ((held,),) = writer.run("SELECT total(size) FROM Cache WHERE tag = ?", (CAPPED,))
-            if held + size + _ROOM > CAP:
-                writer.run(_OLDEST, (CAPPED, CAP * 9 // 10))
+            if writer.size(CAPPED) + size + _ROOM > CAP:
+                writer.keep_newest(CAPPED, CAP * 9 // 10)
             self._room = _ROOM
 
-    def _failed(self, problem: Exception) -> bool:
-        """Say what is wrong. True if a damaged cache was moved aside, so that a new one can take its place."""
-        code = _code(problem)
-        damaged = code in _DAMAGE if isinstance(problem, sqlite3.Error) else not isinstance(problem, OSError)
+    def _move_aside(self) -> bool:
+        """Put a damaged cache out of the way, in place of one that was damaged before."""
         with self._lock:
-            if not damaged:
-                self.trouble = f"New replies are not kept: the cache in {self.folder} {_why(code, problem)}."
-                return False
             self._release()
             try:
                 shutil.rmtree(self._aside, ignore_errors=True)
                 self.folder.rename(self._aside)
-            except OSError as hindrance:
-                self.trouble = f"The cache in {self.folder} is damaged and cannot be moved away: {hindrance.strerror}."
+            except OSError as problem:
+                self.trouble = f"The cache in {self.folder} is damaged and cannot be moved away: {problem.strerror}."
                 return False
             self.trouble = f"The cache of replies was damaged; it was moved to {self._aside}, and a new one is made."
             return True
 
 
-def _why(code: int, problem: Exception) -> str:
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or isinstance(problem, TimeoutError):
-        return "is being written by another program"
-    if code == sqlite3.SQLITE_FULL or getattr(problem, "errno", 0) in (errno.ENOSPC, errno.EDQUOT):
-        return "has no room left on its disk"
-    return f"cannot be written ({getattr(problem, 'strerror', None) or problem})"
+def _is_damage(problem: Exception) -> bool:
+    if isinstance(problem, sqlite3.Error):
+        return _code(problem) in _DAMAGE
+    return not isinstance(problem, OSError)
+
+
+def _is_lock(problem: Exception) -> bool:
+    return isinstance(problem, TimeoutError) or _code(problem) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _code(problem: Exception) -> int:
-    return getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+
+
+def _why(problem: Exception) -> str:
+    if _is_lock(problem):
+        return "is held by another program"
+    if _code(problem) == sqlite3.SQLITE_FULL or getattr(problem, "errno", 0) in (errno.ENOSPC, errno.EDQUOT):
+        return "has no room left on its disk"
+    return f"cannot be used ({getattr(problem, 'strerror', None) or problem})"
 
 
 def _inode(path: Path) -> int | None:
@@ -355,11 +354,10 @@ def _inode(path: Path) -> int | None:
         return None
 
 
+def _decoded(text: bytes) -> str:
+    return text.decode(errors="replace")
+
+
 def _text(key: CacheKey) -> str:
     """Method first, so that all replies to a method lie side by side."""
     return msgspec.json.encode([key.method, key.service, key.args, key.limit]).decode()
-
-
-def _key(text: str) -> CacheKey:
-    method, service, args, limit = msgspec.json.decode(text, type=tuple[str, str, tuple[str, ...], int | None])
-    return CacheKey(service, method, args, limit)

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from diskcache import UNKNOWN, Cache, Disk, Timeout
+
+from tui_music.settings import private_folder
 
 FILE = "cache.db"
 _RAW = 1  # diskcache's mode of a value that stands in the row as it is
@@ -48,17 +52,45 @@ class PlainDisk(Disk):  # type: ignore[misc]  # diskcache is untyped
         return value
 
 
-class Writer(Cache):  # type: ignore[misc]
-    """The cache in ``folder``, opened to be written to. Waits for other processes ``patience`` seconds at a time.
+#: Beside diskcache's tables: what was counted, and a number that every change of the replies moves on.
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS Counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL)",
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS Revision_{event} AFTER {event} ON Cache BEGIN"
+        " UPDATE Counts SET n = n + 1 WHERE name = 'revision'; END"
+        for event in ("INSERT", "UPDATE", "DELETE")
+    ),
+)
+#: What goes when the replies fetched last stay, as far as they fit in ? bytes. (A value starts with ``{"at":``.)
+_OLDEST = """
+    DELETE FROM Cache WHERE rowid IN (
+        SELECT rowid FROM (
+            SELECT rowid, sum(size) OVER (ORDER BY CAST(substr(value, 7, 12) AS INTEGER) DESC, rowid DESC) AS held
+            FROM Cache WHERE tag = ?)
+        WHERE held > ?)
+"""
 
-    Raises whatever SQLite and diskcache raise over a file that is not theirs, and :class:`TimeoutError`.
+
+class Writer(Cache):  # type: ignore[misc]
+    """The cache in ``folder``, made if missing, for its owner alone. Waits for other processes ``patience`` seconds.
+
+    Every method raises what SQLite and diskcache raise over a file that is not theirs, and :class:`TimeoutError`.
     """
 
     def __init__(self, folder: Path, patience: float) -> None:
         self._patience = patience
+        private_folder(folder)
+        os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600))  # -wal and -shm take its mode
+        for path, mode in ((folder, 0o700), *((each, 0o600) for each in folder.glob(f"{FILE}*"))):
+            if path.stat().st_mode & 0o777 != mode:
+                path.chmod(mode)
         with closing(sqlite3.connect(folder / FILE, timeout=patience, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")  # diskcache tries some statements for 60 s: not when it is locked
+            connection.execute("BEGIN IMMEDIATE")  # diskcache would try for 60 s
         super().__init__(str(folder), disk=PlainDisk, **_MINE)
+        for statement in _SCHEMA:
+            self._sql(statement)
+        for name, n in {"hits": 0, "misses": 0, "stale": 0, "revision": time.time_ns() // 1000}.items():
+            self._sql("INSERT OR IGNORE INTO Counts VALUES (?, ?)", (name, n))
 
     @property
     def _timeout(self) -> float:
@@ -72,12 +104,21 @@ class Writer(Cache):  # type: ignore[misc]
     def _sql_retry(self) -> Any:
         return self._sql
 
-    def keep(self, key: str, value: bytes, tag: str) -> None:
+    def keep(self, key: str, value: bytes, service: str) -> None:
         try:
-            self.set(key, value, tag=tag)
+            self.set(key, value, tag=service)
         except Timeout:
             raise TimeoutError("locked") from None
 
-    def run(self, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
-        """Rows of one statement, which is its own transaction."""
-        return list(self._sql(statement, parameters))
+    def size(self, service: str) -> int:
+        """Bytes of a service's replies."""
+        ((size,),) = self._sql("SELECT total(size) FROM Cache WHERE tag = ?", (service,))
+        return int(size)
+
+    def keep_newest(self, service: str, limit: int) -> None:
+        """Remove the replies of a service that were fetched first, until at most ``limit`` bytes are left."""
+        self._sql(_OLDEST, (service, limit))
+
+    def count(self, counted: Mapping[str, int]) -> None:
+        for name, n in counted.items():
+            self._sql("UPDATE Counts SET n = n + ? WHERE name = ?", (n, name))
