@@ -8,7 +8,6 @@ happens to the cache reaches the caller: without it the program is only slower, 
 from __future__ import annotations
 
 import errno
-import os
 import re
 import shutil
 import sqlite3
@@ -208,7 +207,7 @@ class ReplyCache:
         def add(writer: Writer) -> None:
             with self._counting:
                 counted, self._counted = self._counted, Counter()
-            writer.count(counted)
+            writer.add_counts(counted)
 
         if self._counted and _inode(self._file):
             self._write(add)
@@ -307,7 +306,7 @@ class ReplyCache:
     def _make_room(self, writer: Writer, size: int) -> None:
         self._room -= size
         if self._room < 0:
-            if writer.size(CAPPED) + size + _ROOM > CAP:
+            if writer.size_of(CAPPED) + size + _ROOM > CAP:
                 writer.keep_newest(CAPPED, CAP * 9 // 10)
             self._room = _ROOM
 

@@ -110,7 +110,7 @@ class Writer(Cache):  # type: ignore[misc]
         except Timeout:
             raise TimeoutError("locked") from None
 
-    def size(self, service: str) -> int:
+    def size_of(self, service: str) -> int:
         """Bytes of a service's replies."""
         ((size,),) = self._sql("SELECT total(size) FROM Cache WHERE tag = ?", (service,))
         return int(size)
@@ -119,6 +119,6 @@ class Writer(Cache):  # type: ignore[misc]
         """Remove the replies of a service that were fetched first, until at most ``limit`` bytes are left."""
         self._sql(_OLDEST, (service, limit))
 
-    def count(self, counted: Mapping[str, int]) -> None:
+    def add_counts(self, counted: Mapping[str, int]) -> None:
         for name, n in counted.items():
             self._sql("UPDATE Counts SET n = n + ? WHERE name = ?", (n, name))
