@@ -99,22 +99,19 @@ class Library(Store):
             return _load(connection, name)
 
     def forget(self, listener: str) -> int:
-        """Remove a listener with all plays, imports and rejections; returns how many plays. Raises :class:`NotFound`.
+        """Remove a listener with all plays, imports and verdicts; returns how many plays. Raises :class:`NotFound`.
 
         The file is written anew, so that no name stays behind in it.
         """
         with self.writing(rewrite=True) as connection:
-            found = connection.execute("SELECT id FROM listener WHERE name = ?", [listener]).fetchall()
-            if not found:
-                raise NotFound(f"There is no listener {listener!r} in the library.")
-            who = found[0][0]
+            who = number_of(connection, listener)
             plays = int(connection.execute("SELECT count(*) FROM play WHERE listener = ?", [who]).fetchall()[0][0])
             files = "SELECT file.id FROM file JOIN batch ON batch.id = file.batch WHERE batch.listener = $who"
             for table in ("rejection", "rejection_count"):
                 connection.execute(f"DELETE FROM {table} WHERE file IN ({files})", {"who": who})
-            connection.execute("DELETE FROM sighting WHERE listener = ?", [who])
             connection.execute(f"DELETE FROM file WHERE id IN ({files})", {"who": who})
-            connection.execute("DELETE FROM batch WHERE listener = ?", [who])
+            for table in ("sighting", "batch", "journal", "passed"):
+                connection.execute(f"DELETE FROM {table} WHERE listener = ?", [who])
             connection.execute("DELETE FROM listener WHERE id = ?", [who])
             drop_unused(connection)
         return plays
@@ -168,6 +165,14 @@ class Library(Store):
         return [RejectedRow(path, row, Reason(why), excerpt) for path, row, why, excerpt in rows]
 
 
+def number_of(connection: duckdb.DuckDBPyConnection, listener: str) -> int:
+    """The number a listener has in the library file. Raises :class:`NotFound`."""
+    found = connection.execute("SELECT id FROM listener WHERE name = ?", [listener]).fetchall()
+    if not found:
+        raise NotFound(f"There is no listener {listener!r} in the library.")
+    return int(found[0][0])
+
+
 def _listeners(connection: duckdb.DuckDBPyConnection) -> list[Listener]:
     rows = connection.execute(
         "SELECT name, count(play), min(ended), max(ended) FROM listener "
@@ -181,7 +186,7 @@ _CODED = ("artist", "track", "album")
 
 def _load(connection: duckdb.DuckDBPyConnection, listener: str) -> History:
     revision = int(connection.execute("SELECT revision FROM meta").fetchall()[0][0])
-    who = int(connection.execute("SELECT id FROM listener WHERE name = ?", [listener]).fetchall()[0][0])
+    who = number_of(connection, listener)
     names, codes = read_names(connection, who)
     coded = ", ".join(f"coalesce({name}, -1)::INTEGER AS {name}" for name in _CODED)
     columns = fetch(

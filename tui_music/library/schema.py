@@ -3,6 +3,9 @@
 One row of ``sighting`` is one row of a file that witnesses a play. A play is all sightings that share its number; one
 of them, the richest, is ``chosen`` and lends the play its fields. Nothing else is stored of a play, so that taking a
 file back, or adding a richer source, only moves ``chosen``. ``minute_precise`` sightings carry their minute's start.
+
+``journal`` and ``passed`` are the listener's verdicts on candidates and what was shown to them without one; they name
+artists by text (``passed`` by its fold), because those need not be in the library.
 """
 
 from __future__ import annotations
@@ -13,9 +16,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 1
+VERSION = 2
 
-TABLES = """
+_TRIAGE = """
+CREATE TABLE journal (
+    id INTEGER NOT NULL, listener INTEGER NOT NULL, decided_at BIGINT NOT NULL,
+    act VARCHAR NOT NULL, artist VARCHAR, track VARCHAR);
+CREATE TABLE passed (listener INTEGER NOT NULL, artist VARCHAR NOT NULL, day INTEGER NOT NULL);
+"""
+
+TABLES = f"""
 CREATE TABLE meta (version INTEGER NOT NULL, revision BIGINT NOT NULL);
 CREATE TABLE listener (id INTEGER NOT NULL, name VARCHAR NOT NULL);
 CREATE TABLE artist (id INTEGER NOT NULL, name VARCHAR NOT NULL);
@@ -38,7 +48,12 @@ CREATE TABLE sighting (
 CREATE TABLE rejection (file INTEGER NOT NULL, row INTEGER NOT NULL, reason VARCHAR NOT NULL, excerpt VARCHAR);
 CREATE TABLE rejection_count (file INTEGER NOT NULL, reason VARCHAR NOT NULL, rows BIGINT NOT NULL);
 CREATE VIEW play AS SELECT * FROM sighting WHERE chosen;
-"""
+{_TRIAGE}"""
+
+
+def _add_triage(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(_TRIAGE)
+
 
 #: ``MIGRATIONS[n]`` brings a library of version n to n + 1, inside a transaction and after a backup.
-MIGRATIONS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {}
+MIGRATIONS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {1: _add_triage}

@@ -55,22 +55,23 @@ class Store:
                 connection.close()
 
     @contextmanager
-    def writing(self, *, rewrite: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writing(self, *, rewrite: bool = False, revises: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection inside one transaction: committed at the end with a new revision, rolled back on any exception.
 
-        Makes the library if there is none; ``rewrite`` leaves nothing in the file of what was deleted. Raises
+        Makes the library if there is none; ``rewrite`` leaves nothing in the file of what was deleted; the revision
+        stays for what ``revises`` no play, so that answers computed from the plays still hold. Raises
         :class:`LibraryBusy`, :class:`LibraryDamaged`, :class:`LibraryTooNew`, :class:`LibraryUnwritable`.
         """
         with _one_at_a_time, _owner_only(), self._errors_named():
             private_folder(self.path.parent)
             self._sweep()
             if not self.exists():
-                with self._new() as connection, _transaction(connection):
+                with self._new() as connection, _transaction(connection, revises):
                     yield connection
                 return
             connection = self._current(read_only=False, sealed=not rewrite)
             try:
-                with _transaction(connection):
+                with _transaction(connection, revises):
                     yield connection
                 if rewrite:
                     copy = self._beside("copy")
@@ -80,7 +81,7 @@ class Store:
                 connection.close()
 
     def revision(self) -> int:
-        """Counts the changes of the library; answers computed from one revision hold while it lasts."""
+        """Counts the changes of the plays in the library; answers computed from one revision hold while it lasts."""
         with self.reading() as connection:
             return int(connection.execute("SELECT revision FROM meta").fetchall()[0][0])
 
@@ -213,11 +214,12 @@ def _owner_only() -> Iterator[None]:
 
 
 @contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _transaction(connection: duckdb.DuckDBPyConnection, revises: bool) -> Iterator[None]:
     """One transaction that also counts the revision; an exception leaves it open, and closing rolls it back."""
     connection.execute("BEGIN")
     yield
-    connection.execute("UPDATE meta SET revision = revision + 1")
+    if revises:
+        connection.execute("UPDATE meta SET revision = revision + 1")
     connection.execute("COMMIT")
 
 
