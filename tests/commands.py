@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import pytest
 
-from tui_music.cli import main
+from tui_music.__main__ import main
 
 #: A name that would drive a terminal, if anybody let it.
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\u202eevil\r\nline\x00"

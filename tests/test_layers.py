@@ -95,7 +95,7 @@ def test_the_command_line_starts_with_nothing_heavy() -> None:
 
 def test_help_is_printed_with_nothing_heavy() -> None:
     held = modules_after(
-        "import contextlib, io, sys\nfrom tui_music.cli import main\nsys.argv = ['tui-music', '--help']\n"
+        "import contextlib, io, sys\nfrom tui_music.__main__ import main\nsys.argv = ['tui-music', '--help']\n"
         "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n    main()"
     )
     assert not held & (DATA_STACK | {"textual", "rich", "asyncio", "rapidfuzz"})
@@ -110,6 +110,13 @@ def test_the_first_paint_needs_no_data_stack() -> None:
     assert not held & DATA_STACK
 
 
-def test_no_start_imports_the_training_stack() -> None:
+def test_no_module_imports_the_training_stack_at_its_top() -> None:
+    """Learning happens in a process of its own, and imports what it needs where it learns."""
     held = modules_after("\n".join(f"import {module_name(path)}" for path in FILES if path.name != "__main__.py"))
-    assert not held & {"sklearn", "scipy"}
+    assert not held & {"sklearn", "sknetwork"}
+
+
+def test_a_library_and_its_statistics_need_neither_the_engine_nor_the_network() -> None:
+    history = [name for path in FILES if part_of(name := module_name(path)) in ("base", "importers", "library")]
+    held = modules_after("\n".join(f"import {name}" for name in history))
+    assert not held & {"scipy", "httpx2", "pylast", "diskcache"}

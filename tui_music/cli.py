@@ -6,7 +6,6 @@ Nothing heavy is imported here: each command imports what it needs, so that ``--
 from __future__ import annotations
 
 import gc
-import io
 import os
 import sys
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from tui_music import __version__
-from tui_music.errors import NotFound, TuiMusicError
+from tui_music.errors import NotFound
 from tui_music.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -330,23 +329,3 @@ def _format(as_json: bool, as_csv: bool) -> Format:
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv.")
     return Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE
-
-
-def main() -> None:
-    """Run the command line and exit: 0 done, 1 could not, 2 wrong use or an unfit terminal."""
-    os.umask(0o077)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # where names cannot be encoded
-    try:
-        app(prog_name="tui-music")
-    except TuiMusicError as problem:
-        from tui_music.text import shown
-
-        print(f"tui-music: {shown(str(problem), 2000)}", file=sys.stderr)
-        raise SystemExit(problem.exit_code) from None
-    except OSError as problem:
-        print(f"tui-music: {problem}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None

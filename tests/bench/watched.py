@@ -34,7 +34,7 @@ def write_down(out: Path) -> None:
 
 
 def main() -> None:
-    from tui_music.cli import main as program
+    from tui_music.__main__ import main as program
 
     out, sys.argv[1:] = Path(sys.argv[1]), sys.argv[2:]
     run_async = App.run_async

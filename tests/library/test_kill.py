@@ -131,7 +131,7 @@ def test_ctrl_c(when: str, new: bool, base: Library, tmp_path: Path) -> None:
 
 LIMITED = """
 import resource, sys
-from tui_music.cli import main
+from tui_music.__main__ import main
 limit = int(sys.argv.pop(1))
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 main()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.exports import row, write
+from tests.exports import imported, row, write
 from tests.tui.conftest import Started, rows, screen_of, settled, text_of
 from tui_music.library.ingest import Cancelled, Progress
 from tui_music.library.library import Library
@@ -186,3 +186,15 @@ async def test_a_row_can_be_copied(library: Library, started: Started, monkeypat
         await settled(pilot)
         assert "1 file" in copied[0]
         assert copied[1].endswith("other.json")
+
+
+async def test_what_another_program_imports_is_there_at_the_next_screen(
+    library: Library, started: Started, tmp_path: Path
+) -> None:
+    async with started((120, 36)) as pilot:
+        new = [row(30 * 86_400 + second, "Anew", "A Newcomer", 3_000_000) for second in range(0, 9_000, 3_000)]
+        imported(Library(library.path), write(tmp_path / "more.json", new), listener="mira")
+        await pilot.press("2")
+        await settled(pilot)
+        await settled(pilot)
+        assert "A Newcomer" in text_of(pilot)

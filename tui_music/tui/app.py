@@ -211,6 +211,7 @@ class TuiMusic(Background):
         self.switch_mode(mode)
         if self.session.failure and self.session.history is None:
             self.load()
+        self.look_again()
 
     def action_help(self) -> None:
         from tui_music.tui.help import HelpScreen

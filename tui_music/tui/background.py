@@ -24,6 +24,7 @@ from tui_music.tui.widgets.figures import Figure
 if TYPE_CHECKING:
     from tui_music.library.history import History
     from tui_music.library.ingest import ImportReport, Progress
+    from tui_music.library.library import Library
     from tui_music.tui.loading import Found
 
 
@@ -35,6 +36,9 @@ class Background(App[None]):
         """The library was read, or another scope was counted."""
 
         found: Found
+
+    class Changed(Message):
+        """The library is no longer the one that was read."""
 
     @dataclass
     class ImportMoved(Message):
@@ -85,6 +89,21 @@ class Background(App[None]):
         found = loading.count(history, scope, measure, settings)
         if not get_current_worker().is_cancelled:
             self.post_message(self.Answered(found))
+
+    def look_again(self) -> None:
+        """Load anew if another program has changed the library since it was read."""
+        session = self.session
+        if session.library and session.history is not None and session.importing is None:
+            self._look_again(session.library, session.history.revision)
+
+    @work(thread=True, exclusive=True, group="look", exit_on_error=False)
+    def _look_again(self, library: Library, revision: int) -> None:
+        if library.revision() != revision and not get_current_worker().is_cancelled:
+            self.post_message(self.Changed())
+
+    @on(Changed)
+    def _changed(self) -> None:
+        self.load()
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
