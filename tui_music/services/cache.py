@@ -160,16 +160,15 @@ class ReplyCache:
                 yield key, cached
 
     def stats(self) -> CacheStats:
-        counts = Counter[str](dict(self._rows("SELECT name, n FROM Counts")))
+        counts = Counter[str](dict(self._rows("SELECT name, CAST(n AS INTEGER) FROM Counts")))
         with self._counting:
             counts += self._counted
-        kept = dict(self._rows("SELECT key, value FROM Settings WHERE key IN ('count', 'size')"))
-        entries, size = kept.get("count", 0), kept.get("size", 0)
-        return CacheStats(counts["hits"], counts["misses"], counts["stale"], entries, size)
+        entries, size = next(self._rows("SELECT count(*), total(size) FROM Cache"), (0, 0))
+        return CacheStats(counts["hits"], counts["misses"], counts["stale"], entries, int(size))
 
     def revision(self) -> int:
         """A number that changes whenever replies are added or removed; 0 without a cache."""
-        return next((n for (n,) in self._rows("SELECT n FROM Counts WHERE name = 'revision'")), 0)
+        return next((n for (n,) in self._rows("SELECT CAST(n AS INTEGER) FROM Counts WHERE name = 'revision'")), 0)
 
     def clear(self) -> None:
         """Remove all replies, and a damaged cache that was moved aside."""
@@ -228,9 +227,11 @@ class ReplyCache:
             with closing(connection):
                 yield from connection.execute(statement, parameters)
         except sqlite3.Error as problem:
+            if _code(problem) == sqlite3.SQLITE_ERROR:
+                return  # no such table: nothing was kept yet
             if _is_damage(problem) and not alone:
                 self._move_aside()
-            elif "no such table" not in str(problem):  # nothing was kept yet
+            else:
                 self._read_again = time.monotonic() + AGAIN
                 self.trouble = f"The cache in {self.folder} {_why(problem)}; the program goes on without it."
 
@@ -257,14 +258,16 @@ class ReplyCache:
         try:
             kept = _decode(value)
         except (ValueError, TypeError):
-            return self._unreadable()
+            self._unreadable()
+            return None
         return Cached(bytes(kept.reply), kept.at, method)
 
     def _key(self, text: str) -> CacheKey | None:
         try:
             method, service, args, limit = msgspec.json.decode(text, type=tuple[str, str, tuple[str, ...], int | None])
         except ValueError:
-            return self._unreadable()
+            self._unreadable()
+            return None
         return CacheKey(service, method, args, limit)
 
     def _unreadable(self) -> None:
