@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from scipy.sparse import csr_array
 
 from tui_music.library.history import Float64, Int64
+
+#: What an answer that was never asked for is taken to be, as a share of the answer the other way. Measured on 1,092
+#: listeners' artists: matches above 0.6 are answered with 0.47 to 0.64 on average, and 0.6 ranked best.
+UNASKED = 0.6
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -36,3 +41,19 @@ class Knowledge:
     def is_empty(self) -> bool:
         """Whether the services have told nothing yet."""
         return bool(self.similar.nnz == 0 and self.tags.nnz == 0)
+
+    @cached_property
+    def graph(self) -> csr_array:
+        """Similarity 0–1 of two artists, whichever of them was asked: (artists, artists), float32, symmetric.
+
+        The mean of both answers. One who was asked and did not name the other answered 0, so an artist that many name
+        and that names few is near to few; an answer that was never asked for is taken to be :data:`UNASKED` of the
+        other one. Which reply came first makes no difference.
+        """
+        both = self.similar + self.similar.T.tocsr()
+        asked = (self.asked > 0) | (np.diff(self.similar.indptr) > 0)
+        row = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(both.indptr))
+        both.data *= np.where(asked[row] & asked[both.indices], np.float32(0.5), np.float32((1 + UNASKED) / 2))
+        both.data[row == both.indices] = 0
+        both.eliminate_zeros()
+        return both
