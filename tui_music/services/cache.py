@@ -226,7 +226,7 @@ class ReplyCache:
             connection, alone = self._reader()
             with closing(connection):
                 yield from connection.execute(statement, parameters)
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeError) as problem:  # the latter from SQLite's messages
             if _code(problem) == sqlite3.SQLITE_ERROR:
                 return  # no such table: nothing was kept yet
             if _is_damage(problem) and not alone:
@@ -245,7 +245,7 @@ class ReplyCache:
             try:
                 connection.execute("PRAGMA query_only = 1")
                 connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
-            except sqlite3.Error as problem:
+            except (sqlite3.Error, UnicodeError) as problem:
                 connection.close()
                 if how == "immutable=1" or _is_damage(problem) or _is_lock(problem):
                     raise
