@@ -53,3 +53,7 @@ class UnfitTerminal(TuiMusicError):
     """No terminal, or one that cannot show the program."""
 
     exit_code = 2
+
+
+class ExportRefused(TuiMusicError):
+    """A list cannot be written where it was asked to go."""

@@ -84,11 +84,14 @@ def print_json(answer: object) -> None:
     sys.stdout.write("\n")
 
 
+def defused(text: str) -> str:
+    """Text that a spreadsheet would take for a formula, marked as text; full-width signs count in some languages."""
+    first = text.lstrip(" ")[:1]
+    return "'" + text if first and first in "=+-@\t\r\n\0＝＋－＠" else text
+
+
 def _plain(cell: Cell) -> Cell:
-    """Text that a spreadsheet would take for a formula is marked as text."""
-    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return "'" + cell
-    return cell
+    return defused(cell) if isinstance(cell, str) else cell
 
 
 def _print_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
