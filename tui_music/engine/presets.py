@@ -1,0 +1,49 @@
+"""Named positions of the dials, and what a preset asks of the signals besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from tui_music.engine.blend import Dials
+from tui_music.library.history import Float64
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Where the dials go, and ``added``: weight given to signals on top of their own, as shares of the sum of all.
+
+    ``meaning`` says it to the person.
+    """
+
+    name: str
+    meaning: str
+    dials: Dials = field(default_factory=Dials)
+    added: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def weights(self, names: Sequence[str], weights: Float64) -> Float64:
+        """``weights`` (signals,) of the signals ``names`` with what this preset adds."""
+        return weights + np.abs(weights).sum() * np.array([self.added.get(name, 0.0) for name in names])
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        preset.name: preset
+        for preset in (
+            Preset("balanced", "the signals as your history weighs them"),
+            Preset("comfort", "what you know best", Dials(new=0.2, obscure=0.4, lately=0.4)),
+            Preset("adventure", "further from what you know", Dials(new=0.8, obscure=0.6, lately=0.6)),
+            Preset("obscure", "what few others listen to", Dials(new=0.55, obscure=0.9)),
+            Preset(
+                "right now",
+                "for this hour and what is playing",
+                Dials(lately=0.7),
+                MappingProxyType({"habit": 0.4, "sequence": 0.4}),
+            ),
+        )
+    }
+)
+BALANCED = PRESETS["balanced"]
