@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -19,6 +20,7 @@ BARELY = 2
 #: Plays so old (days) count half as "lately".
 LATELY_DAYS = 60.0
 _DAY_S = 86_400
+Column = TypeVar("Column", Int64, Float64)
 
 
 def nothing_known(names: Names) -> Knowledge:
@@ -74,7 +76,8 @@ class Ground:
         """Counted plays, those of 60 days ago counting half, those of 120 days ago a quarter."""
         listening = self.listening
         worth = np.exp2((listening.start - listening.now) / (LATELY_DAYS * _DAY_S))
-        return _widened(np.bincount(listening.artist, worth, listening.artists), len(self.knowledge), 0.0)
+        recent: Float64 = np.bincount(listening.artist, worth, listening.artists).astype(np.float64, copy=False)
+        return _widened(recent, len(self.knowledge), 0.0)
 
     @cached_property
     def closeness(self) -> Float64:
@@ -95,7 +98,7 @@ class Ground:
         return graph @ np.log1p(self.recent), graph @ np.log1p(self.plays)
 
     def axes(self, mode: Mode, codes: Int64) -> Float64:
-        """Newness, obscurity and lateness of the artists ``codes`` as z-scores, shape (codes, 3): see :class:`Dials`."""
+        """Newness, obscurity, lateness of the artists ``codes`` as z-scores, shape (codes, 3): see :class:`Dials`."""
         obscurity = -np.log1p(self.knowledge.listeners[codes])
         if mode is Mode.FAMILIAR:
             plays = np.log1p(self.plays[codes])
@@ -118,7 +121,5 @@ class Ground:
         return asked
 
 
-def _widened(column: Int64 | Float64, size: int, fill: float) -> Int64 | Float64:
-    wide = np.full(size, fill, column.dtype)
-    wide[: len(column)] = column
-    return wide
+def _widened(column: Column, size: int, fill: float) -> Column:
+    return np.append(column, np.full(size - len(column), fill, column.dtype))

@@ -26,7 +26,8 @@ class Preset:
 
     def weights(self, names: Sequence[str], weights: Float64) -> Float64:
         """``weights`` (signals,) of the signals ``names`` with what this preset adds."""
-        return weights + np.abs(weights).sum() * np.array([self.added.get(name, 0.0) for name in names])
+        added = np.array([self.added.get(name, 0.0) for name in names])
+        return weights + float(np.abs(weights).sum()) * added
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
