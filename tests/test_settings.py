@@ -25,7 +25,9 @@ def test_a_home_holds_everything(tmp_path: Path) -> None:
         settings.models_dir,
         settings.backups_dir,
         settings.state_file,
+        settings.replies_dir,
         settings.config_file,
+        settings.lastfm_key_file,
     ):
         assert path.is_relative_to(tmp_path / "there")
     assert not (tmp_path / "there").exists(), "asking makes nothing"
@@ -56,10 +58,25 @@ def test_the_demo_has_its_own_library_and_the_same_choices(home: Path) -> None:
     demo = settings.for_demo()
     assert demo.library_file != settings.library_file
     assert (demo.zone, demo.config_file) == ("Asia/Tokyo", settings.config_file)
+    assert demo.replies_dir != settings.replies_dir
 
 
 def test_what_is_saved_is_loaded(home: Path) -> None:
-    chosen = Settings(home, home / "cache", home, "Europe/Paris", 20_000, "nord", False, {"range": ("r", "ctrl+r")})
+    chosen = Settings(
+        home,
+        home / "cache",
+        home,
+        zone="Europe/Paris",
+        counted_ms=20_000,
+        theme="nord",
+        mouse=False,
+        keys={"range": ("r", "ctrl+r")},
+        offline=True,
+        cache_days=7,
+        lastfm_url="http://127.0.0.1:8080/lastfm/",
+        listenbrainz_url="https://there.example",
+        musicbrainz_url="http://[::1]/ws",
+    )
     save(chosen)
     assert load(home) == chosen
     assert chosen.config_file.stat().st_mode & 0o777 == 0o600
@@ -90,10 +107,17 @@ def test_any_text_is_saved_and_loaded(
         ("counted_ms = -1", "counted_ms must be a whole number"),
         ("counted_ms = 3_600_001", "counted_ms must be a whole number"),
         ("mouse = 1", "mouse must be true or false"),
+        ("offline = 'yes'", "offline must be true or false"),
+        ("cache_days = 0", "cache_days must be a whole number of days"),
+        ("cache_days = true", "cache_days must be a whole number of days"),
+        ("cache_days = 3651", "cache_days must be a whole number of days"),
+        ("lastfm_url = 5", "lastfm_url must be an address"),
         ("keys = 5", "keys must be a table"),
         ("[keys]\nrange = 5", "keys must be a key or a list of keys"),
         ("[keys]\nrange = ['r', 5]", "keys must be a key or a list of keys"),
-        ("volume = 11", "there is no setting 'volume'. Known: zone"),
+        ("volume = 11", "there is no setting 'volume'. Known: zone, counted_ms, theme, mouse, offline, cache_days, "),
+        ("_url = ''", "lastfm_url, listenbrainz_url, musicbrainz_url, keys."),
+        ("data_dir = '/'", "there is no setting 'data_dir'"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(text: str, says: str, home: Path) -> None:
@@ -103,6 +127,59 @@ def test_a_wrong_setting_is_named_with_its_file(text: str, says: str, home: Path
     assert str(path) in str(problem.value)
     assert says in str(problem.value)
     assert problem.value.exit_code == 2
+
+
+def test_what_is_not_chosen_is_not_written(home: Path) -> None:
+    """So that a later version may know better."""
+    save(Settings(home, home / "cache", home, counted_ms=20_000))
+    assert (home / "settings.toml").read_text() == "counted_ms = 20000\n"
+    save(Settings(home, home / "cache", home))
+    assert load(home) == Settings(home, home / "cache", home)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://ws.audioscrobbler.com/2.0/",
+        "https://proxy.example:8443",
+        "https://[2001:db8::1]/x",
+        "http://localhost:8080/2.0/",
+        "http://127.0.0.1",
+        "http://127.1.2.3:1/a/b",
+        "http://[::1]:9/",
+    ],
+)
+def test_services_are_asked_encrypted_or_on_this_machine(address: str, home: Path) -> None:
+    write(home / "settings.toml", f"musicbrainz_url = '{address}'".encode())
+    assert load(home).musicbrainz_url == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://ws.audioscrobbler.com/2.0/",
+        "http://192.168.0.5",
+        "http://127.0.0.1.example.org/",
+        "http://127.0.0.1@example.org/",
+        "http://localhost.example.org",
+        "http://[::2]/",
+        "https://user:secret@example.org/",
+        "https://example.org/?q=1",
+        "https://example.org/#x",
+        "https://example.org/ x",
+        "https://",
+        "HTTPS://example.org",
+        "ftp://example.org",
+        "//example.org",
+        "example.org",
+        "",
+    ],
+)
+def test_other_addresses_are_refused(address: str, home: Path) -> None:
+    for name in ("lastfm_url", "listenbrainz_url", "musicbrainz_url"):
+        write(home / "settings.toml", f"{name} = '{address}'".encode())
+        with pytest.raises(BadSetting, match=f"{name} must be an address that starts with https://"):
+            load(home)
 
 
 def test_a_file_of_settings_that_is_no_text(home: Path) -> None:

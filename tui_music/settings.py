@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ from tui_music.errors import BadSetting
 NAME = "tui-music"
 #: A play counts from this many ms unless set otherwise.
 DEFAULT_COUNTED_MS = 30_000
+_PATH = r"(:\d{1,5})?(/[\w.~%/-]*)?"
+#: Encrypted, or not leaving this machine. No name or password in it: it is shown.
+_ADDRESS = re.compile(
+    rf"https://([\w.-]+|\[[0-9a-f:]+\]){_PATH}|http://(localhost|127(\.\d{{1,3}}){{3}}|\[::1\]){_PATH}", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class Settings:
     theme: str | None = None
     mouse: bool = True
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    offline: bool = False
+    cache_days: int = 30
+    lastfm_url: str = "https://ws.audioscrobbler.com/2.0/"
+    listenbrainz_url: str = "https://api.listenbrainz.org/"
+    musicbrainz_url: str = "https://musicbrainz.org/ws/2/"
 
     @property
     def library_file(self) -> Path:
@@ -50,12 +61,24 @@ class Settings:
         return self.data_dir / "state.json"
 
     @property
+    def replies_dir(self) -> Path:
+        return self.cache_dir / "replies"
+
+    @property
     def config_file(self) -> Path:
         return self.config_dir / "settings.toml"
+
+    @property
+    def lastfm_key_file(self) -> Path:
+        return self.config_dir / "lastfm.key"
 
     def for_demo(self) -> Settings:
         """The same choices over the demo listener's own library, apart from the person's."""
         return replace(self, data_dir=self.data_dir / "demo", cache_dir=self.cache_dir / "demo")
+
+
+#: Those of the file that are one value: neither the paths nor the table of keys.
+_CHOICES = tuple(each for each in fields(Settings) if not each.name.endswith("_dir") and each.name != "keys")
 
 
 def load(home: Path | None = None) -> Settings:
@@ -97,7 +120,13 @@ def _checked(path: Path, name: str, value: object) -> Any:
         case "counted_ms":
             if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 3_600_000:
                 raise wrong("a whole number of milliseconds from 0 to 3600000")
-        case "mouse":
+        case "cache_days":
+            if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 3650:
+                raise wrong("a whole number of days from 1 to 3650")
+        case "lastfm_url" | "listenbrainz_url" | "musicbrainz_url":
+            if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+                raise wrong("an address that starts with https:// (http:// only to this machine)")
+        case "mouse" | "offline":
             if not isinstance(value, bool):
                 raise wrong("true or false")
         case "keys":
@@ -105,7 +134,9 @@ def _checked(path: Path, name: str, value: object) -> Any:
                 raise wrong('a table such as [keys] range = ["r"]')
             return {action: _key_list(wrong, keys) for action, keys in value.items()}
         case _:
-            raise BadSetting(f"{path}: there is no setting {name!r}. Known: zone, counted_ms, theme, mouse, keys.")
+            raise BadSetting(
+                f"{path}: there is no setting {name!r}. Known: {', '.join(each.name for each in _CHOICES)}, keys."
+            )
     return value
 
 
@@ -117,17 +148,19 @@ def _key_list(wrong: Any, keys: object) -> tuple[str, ...]:
 
 
 def save(settings: Settings) -> None:
-    """Write the person's choices to ``config_file``, atomically and readable by the owner alone."""
-    lines = [
-        *([f"zone = {_quoted(settings.zone)}"] if settings.zone else []),
-        f"counted_ms = {settings.counted_ms}",
-        *([f"theme = {_quoted(settings.theme)}"] if settings.theme else []),
-        f"mouse = {str(settings.mouse).lower()}",
-    ]
+    """Write what the person chose otherwise to ``config_file``, atomically and readable by the owner alone."""
+    chosen = {
+        each.name: getattr(settings, each.name) for each in _CHOICES if getattr(settings, each.name) != each.default
+    }
+    lines = [f"{name} = {_written(value)}" for name, value in chosen.items()]
     if settings.keys:
         lines += ["", "[keys]"]
         lines += [f"{_quoted(a)} = [{', '.join(map(_quoted, keys))}]" for a, keys in settings.keys.items()]
     write_private(settings.config_file, ("\n".join(lines) + "\n").encode())
+
+
+def _written(value: object) -> str:
+    return _quoted(value) if isinstance(value, str) else str(value).lower()
 
 
 def _quoted(text: str) -> str:
