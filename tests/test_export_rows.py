@@ -36,6 +36,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         *[("Tallow", "Tide", 200_000, uri("a"))] * 1,
         *[("Tallow", "Tide", 200_000, uri("b"))] * 3,
         *[("Tallow", "Ember", 400_000, uri("e"))] * 2,
+        *[("Tallow", "Ember (feat. Nine)", 200_000, uri("f"))] * 1,
         *[("Tallow", "Winter", 400_000, uri("w"))] * 1,
         *[("Tallow", "Skipped", 29_000, uri("s"))] * 9,
         *[("Sigur Rós", "Song (feat. Ilse Morn)", 100_000, uri("i"))] * 2,
