@@ -268,6 +268,18 @@ def test_after_forgetting_everybody(run: Run, filled: Library, tmp_path: Path) -
     assert run("stats", "--json").json["plays"] == 20
 
 
+def test_forgetting_removes_what_was_worked_out_but_no_replies(run: Run, filled: Library) -> None:
+    home = filled.path.parent
+    gone = [home / name for name in ("cache/overview.bin", "models/me/weights.npz", "backups/library-schema1.duckdb")]
+    stays = [home / "cache/replies/cache.db", home / "settings.toml"]
+    for path in (*gone, *stays):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    assert run("forget", "--listener", "me", "--yes").code == 0
+    assert not any(path.exists() for path in gone)
+    assert all(path.exists() for path in stays)
+
+
 # --- global options ---------------------------------------------------------------------------------------------
 
 

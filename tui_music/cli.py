@@ -249,7 +249,8 @@ def forget(
     listener: Annotated[str, typer.Option("--listener", metavar="NAME", help="Whose plays to remove.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Remove a listener with all plays and imports."""
+    """Remove a listener with all plays, imports and verdicts, and the library's backups."""
+    from tui_music import forgetting
     from tui_music.text import shown
 
     library = _library(ctx.obj)
@@ -260,7 +261,7 @@ def forget(
     if not yes and not typer.confirm(f"Remove {name} with {found.plays:,} plays? This cannot be undone.", err=True):
         print("Nothing was removed.", file=sys.stderr)
         raise typer.Exit(1)
-    print(f"Removed {name} with {library.forget(listener):,} plays.")
+    print(f"Removed {name} with {forgetting.forget(ctx.obj.settings, library, listener):,} plays.")
 
 
 @app.command()
