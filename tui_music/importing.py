@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 from tui_music.answers import import_answer
 from tui_music.library.ingest import Cancelled, ImportReport, Progress, import_paths
 from tui_music.library.library import Library
 from tui_music.printing import WIDEST, Cell, Column, Format, number, print_json, print_rows
 from tui_music.text import shown
+from tui_music.waiting import interruptible, progress
 
 _COLUMNS = (
     Column("file"),
@@ -29,78 +27,18 @@ def import_with_progress(
     library: Library, paths: Sequence[Path], listener: str, *, dry_run: bool, quiet: bool
 ) -> ImportReport | None:
     """Import with progress on stderr (none when ``quiet``); ``None`` when ctrl+c stopped it."""
-    with _interruptible() as interrupted, _progress(quiet) as progress:
+    with interruptible() as interrupted, progress(quiet=quiet) as draw:
+
+        def moved(at: Progress) -> None:
+            what = f"storing {at.rows:,} rows" if at.stage == "storing" else f"reading {at.file}" if at.file else ""
+            draw(at.bytes_read, at.bytes_total, what, f"{at.rows:,} rows · {at.rows_per_second:,.0f} rows/s")
+
         try:
             return import_paths(
-                library, paths, listener, dry_run=dry_run, progress=progress, cancelled=lambda: bool(interrupted)
+                library, paths, listener, dry_run=dry_run, progress=moved, cancelled=lambda: bool(interrupted)
             )
         except Cancelled:
             return None
-
-
-@contextmanager
-def _interruptible() -> Iterator[list[int]]:
-    """Collects ctrl+c instead of raising it, so that it takes effect between two steps and never inside one."""
-    caught: list[int] = []
-
-    def note(number: int, _: FrameType | None) -> None:
-        caught.append(number)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield caught
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-class _Line:
-    """A plain line at the start of each file."""
-
-    def __init__(self) -> None:
-        self.file = ""
-
-    def __call__(self, at: Progress) -> None:
-        if at.stage == "storing":
-            print(f"storing {at.rows:,} rows", file=sys.stderr)
-        elif at.file not in {"", self.file}:
-            self.file = at.file
-            print(f"reading {shown(at.file)}", file=sys.stderr)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[Progress], None]]:
-    if quiet:
-        yield lambda at: None
-    elif not sys.stderr.isatty():
-        yield _Line()
-    else:
-        with _bar() as draw:
-            yield draw
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.fields[file]}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rows]:,} rows · {task.fields[rate]:,.0f} rows/s", markup=False),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, file="", rows=0, rate=0.0)
-
-        def draw(at: Progress) -> None:
-            name = "storing" if at.stage == "storing" else str(shown(at.file))
-            bar.update(
-                task, total=max(at.bytes_total, 1), completed=at.bytes_read,
-                file=name[-32:], rows=at.rows, rate=at.rows_per_second,
-            )  # fmt: skip
-
-        yield draw
 
 
 def _end(path: str) -> str:
