@@ -56,7 +56,7 @@ def learn(knowledge: Knowledge, plays: Int64, answers: Iterable[Answer]) -> Know
     heard = _Heard()
     for answer in answers:
         heard.add(answer)
-    artists, code = heard.names.coded(_codes(knowledge, plays), len(knowledge), heard.similar.what + heard.spelt)
+    artists, code = heard.names.coded(codes(knowledge, plays), len(knowledge), heard.similar.what + heard.spelt)
     columns = {fold(tag): column for column, tag in enumerate(knowledge.tag_names)}
     tag_names, column = heard.tags.coded(columns, len(columns), heard.tagged.what)
     size, width = len(knowledge) + len(artists), len(columns) + len(tag_names)
@@ -72,14 +72,14 @@ def learn(knowledge: Knowledge, plays: Int64, answers: Iterable[Answer]) -> Know
     )
 
 
-def _codes(knowledge: Knowledge, plays: Int64) -> dict[str, int]:
-    """The code of each folded name."""
+def codes(knowledge: Knowledge, plays: Int64) -> dict[str, int]:
+    """Whom a folded name means: the code of the artist."""
     names = knowledge.artists
     most = sorted(range(knowledge.own), key=lambda code: (-plays[code], names[code]))
-    codes: dict[str, int] = {}
+    code_of: dict[str, int] = {}
     for code in (*most, *range(knowledge.own, len(names))):
-        codes.setdefault(fold(names[code]), code)
-    return codes
+        code_of.setdefault(fold(names[code]), code)
+    return code_of
 
 
 def to_arrays(knowledge: Knowledge) -> dict[str, NDArray[Any]]:
