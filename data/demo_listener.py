@@ -2,7 +2,7 @@
 
 ``Listener(rng, people, first, last, rate).plays()`` yields plays in order of time. ``rate`` multiplies how often she
 listens; 1.0 is about 7,900 plays of music a year. She lives by habits: the way to work, work, evenings, late nights,
-weekends.
+weekends. Others, with a :class:`Life` of their own, are in ``demo_lives.py``.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ EVENING = HABITS[4]
 
 #: How much she listens at all, by year.
 ZEAL: Curve = ((2015.0, 0.55), (2016, 0.85), (2017.5, 1.2), (2019, 0.95), (2020.3, 1.35), (2021.5, 1.2), (2024.5, 0.9))
-SILENCE = (date(2019, 2, 4), date(2019, 2, 24))  # three weeks in hospital
+SILENCES = ((date(2019, 2, 4), date(2019, 2, 24)),)  # three weeks in hospital
 STREAKS = ((date(2021, 1, 5), date(2021, 6, 16)), (date(2024, 5, 21), date(2024, 6, 30)))  # never a day without
 JOURNEYS = (  # first day, last day, country, hours ahead of Berlin
     (date(2016, 8, 6), date(2016, 8, 20), "PT", -1),
@@ -108,12 +108,28 @@ SHOWS = (  # name, kind, first, weeks between episodes, minutes
 BOOK = ("The Lighthouse Ledger", date(2022, 11, 12), 24)  # title, first evening, chapters
 
 
+class Life(NamedTuple):
+    """What makes one listener another than the next. ``streaks`` are kept up by the habit called evening."""
+
+    habits: tuple[Habit, ...] = HABITS
+    zeal: Curve = ZEAL
+    silences: tuple[tuple[date, date], ...] = SILENCES
+    streaks: tuple[tuple[date, date], ...] = STREAKS
+    journeys: tuple[tuple[date, date, str, int], ...] = JOURNEYS
+
+
+MIRA = Life()
+
+
 class Listener:
     """Raises nothing; takes its chances from ``rng`` alone. ``people`` are the artists she may come to know."""
 
-    def __init__(self, rng: random.Random, people: list[Artist], first: date, last: date, rate: float = 1.0) -> None:
+    def __init__(
+        self, rng: random.Random, people: list[Artist], first: date, last: date, rate: float = 1.0, life: Life = MIRA
+    ) -> None:
         self.rng, self.people, self.first, self.last, self.rate = rng, people, first, last, rate
-        self._taste = _Taste(people)
+        self.life = life
+        self._taste = _Taste(people, life.habits)
         self._known: dict[tuple[int, int], tuple[list[Track], list[float]]] = {}
         self._free = 0.0  # UTC seconds from which nothing plays
         self._shelf = _shelf(rng, last)
@@ -121,22 +137,22 @@ class Listener:
     def plays(self) -> Iterator[Play]:
         day = self.first
         while day <= self.last:
-            if not SILENCE[0] <= day <= SILENCE[1]:
+            if not any(begin <= day <= end for begin, end in self.life.silences):
                 yield from self._day(day)
             day += timedelta(1)
 
     def _day(self, day: date) -> Iterator[Play]:
         rng, year = self.rng, _year(day)
-        country, ahead = _whereabouts(day)
+        country, ahead = _whereabouts(day, self.life)
         era = 0 if day < date(2020, 3, 16) else 1 if day < date(2021, 9, 1) else 2
-        zeal, copies = self.rate * _level(ZEAL, year), math.ceil(self.rate)
-        bound = any(first <= day <= last for first, last in STREAKS)
-        away = any(day == first - timedelta(1) for first, _ in STREAKS)  # the day before a streak is still
+        zeal, copies = self.rate * _level(self.life.zeal, year), math.ceil(self.rate)
+        bound = any(first <= day <= last for first, last in self.life.streaks)
+        away = any(day == first - timedelta(1) for first, _ in self.life.streaks)  # the day before a streak is still
         if away or (not bound and rng.random() < 0.07 / max(1.0, self.rate)):
             return
         chosen = [
             habit
-            for habit in HABITS * copies
+            for habit in self.life.habits * copies
             if str(day.weekday()) in habit.days and rng.random() < habit.chance[era] * min(1.0, zeal / copies)
         ]
         if bound and all(habit.hour > 22 for habit in chosen):
@@ -249,7 +265,8 @@ class Listener:
 class _Taste:
     """Which artists she wants to hear, moved month by month."""
 
-    def __init__(self, people: list[Artist]) -> None:
+    def __init__(self, people: list[Artist], habits: tuple[Habit, ...]) -> None:
+        self._habits = habits
         most = max(len(artist.phases) for artist in people)
         blank = (0.0, 0.0, 1.0)
         padded = [[*artist.phases, *[blank] * (most - len(artist.phases))] for artist in people]
@@ -282,7 +299,7 @@ class _Taste:
                     weight * habit.genres.get(genre.name, 0.12) for weight, genre in zip(of_genre, GENRES, strict=True)
                 )
             )
-            for habit in HABITS
+            for habit in self._habits
         }
 
     def choose(self, rng: random.Random, habit: Habit) -> int:
@@ -337,8 +354,8 @@ def _device(rng: random.Random, habit: Habit, year: float) -> str:
     return rng.choice(("android", "Partner google cast", "linux", "web_player linux"))
 
 
-def _whereabouts(day: date) -> tuple[str, int]:
-    for first, last, country, ahead in JOURNEYS:
+def _whereabouts(day: date, life: Life) -> tuple[str, int]:
+    for first, last, country, ahead in life.journeys:
         if first <= day <= last:
             return country, ahead
     return "DE", 0

@@ -36,12 +36,67 @@ ODD_ARTISTS = (
     ("\u202eEvoli Sounds", "techno"),  # a right-to-left override
 )
 
+#: How many of the following she would love.
+KINDRED = 3
+#: Artists never played, and their genre. Behind the kindred, names that are trouble: for a terminal, for markup, for a
+#: playlist, a table, a path, or for whoever folds names to compare them.
+STRANGERS = (
+    ("Lantern Year", "dream pop"),
+    ("Moth & Mirror", "dream pop"),
+    ("Coastal Error", "dream pop"),
+    ("[/", "post-rock"),
+    ("[Ferrous]", "techno"),
+    ("[@click=app.quit]Free Tickets[/]", "soul"),
+    ("\x1b]0;owned\x07Static Vicar", "krautrock"),
+    ("\x9b2JNull Session", "techno"),
+    ("Tab\tand\r\nReturn", "jazz"),
+    ("\u202eedis B\u2066", "ambient"),  # an override and an isolate that never ends
+    ('=HYPERLINK("http://invented.example";"Free Jazz Inc")', "jazz"),
+    ("+49 Nachtlinie", "krautrock"),
+    ("@Emberline", "dream pop"),
+    ("-Minus Kestrel", "hip hop"),
+    ("#EXTM3U Orchestra", "choral"),
+    ("../../Ortolan", "slowcore"),
+    ('Comma, "Quote" & Sons', "indie folk"),
+    ("NULL", "ambient"),
+    ("NaN & the Nines", "soul"),
+    ("1e400", "techno"),
+    ("¿¡…!?", "post-rock"),  # nothing but punctuation
+    ("♄♄♄", "krautrock"),
+    ("Ō", "choral"),
+    ("夜霧郵便局", "city pop"),
+    ("ネオン踏切", "city pop"),
+    ("ﾊﾝｶｸ灯", "city pop"),  # halfwidth
+    ("달무리 세탁소", "city pop"),
+    ("นกกระดาษกลางคืน", "dream pop"),  # marks above and below
+    ("रात की नाव", "indie folk"),
+    ("مقهى المدّ", "jazz"),
+    ("דואר הצפון", "slowcore"),
+    ("Тихий Трамвай", "post-rock"),
+    ("👩🏽‍🚀 & 🦊🦊", "ambient"),  # joined and coloured
+    ("Z\u0351\u0343\u0342a\u0316\u0317\u0318\u0319l\u031a\u031b\u0301g\u0302\u0303o\u0304v", "post-rock"),
+    ("Weather" * 42, "ambient"),
+)
+
+#: How services spell artists that the listener's export spells otherwise; both are one artist.
+SPELLINGS = {
+    "Vesper & the Lamps": "Vesper & The Lamps",
+    "Kassia Rue": "KASSIA RUE",
+    "Halden Choir": "Hålden Choir",
+    "Sörvik, Åsund & Þorn": "Sorvik, Asund & Thorn",
+    "Nine Fathoms": "Ｎｉｎｅ Ｆａｔｈｏｍｓ",
+    "Moss/Fern/Loam": "Moss / Fern / Loam",
+}
+
 #: Words for the titles of artists who do not sing in English: the words, and what goes between two of them.
 WORDS = {
     "東ノ宮": ("夜 灯台 雨 電車 海 夏 月 水色 路地 砂 鏡 手紙 朝 駅 風 花火 坂道 硝子 約束 午後".split(), "の"),
     "雨粒測候所": ("観測 気圧 霧 霙 前線 露 雲量 湿度 降水 北西 風向 氷点".split(), "と"),
     "مصباح الفيروز": ("نافذة ليل مطر طريق بحر ظل قمر صدى جسر رمل".split(), " "),
     "ענני נחושת": ("חלון לילה גשם דרך ים צל ירח הד גשר חול".split(), " "),
+    "夜霧郵便局": ("切手 霧 消印 夜道 返事 街灯 小包 窓口 宛先 余白".split(), "と"),
+    "달무리 세탁소": ("달 빨래 거품 새벽 동전 단추 골목 그늘".split(), "와 "),
+    "Тихий Трамвай": ("рельсы вечер звонок билет окно снег парк мост".split(), " и "),
     "Ночной Ларь": ("окно дождь дорога море тень луна эхо мост песок снег".split(), " и "),
     "밤기차 우산": ("밤 비 바다 그림자 달 메아리 다리 모래 창문 기차".split(), "의 "),
 }
@@ -65,6 +120,10 @@ SIGNATURE_SONGS = {
     "Red\x1b[31mshift Parade": ("Doppler\x1b]0;owned\x07", "Tab\there", "Line\nbreak"),
     "Sörvik, Åsund & Þorn": ("Cafe\u0301", "Café"),  # one name, written in two ways
     "Moss/Fern/Loam": ("A " + "very " * 70 + "long walk",),
+    "Lantern Year": ("Low Tide", "Ember Days", "Winter Ferry"),
+    "[/": ("[/]", "]"),
+    "#EXTM3U Orchestra": ("#EXTINF:-1,Halden", "file:///etc/hostname"),
+    "Tab\tand\r\nReturn": ("Carriage\r\nReturn", "@SUM(1+1)*2"),
 }
 
 _ADJECTIVES = (
@@ -85,6 +144,7 @@ _FLAVOURS = {
     "jazz": ("Blues for {p}", "{n} in {d}", "{a} {n}", "The {n} Turnaround"),
 }
 _COMMON = ("{a} {n}", "{a} {n}", "{v} the {n}", "{n} & {n2}", "{n} of {p}", "{v} Me, {p}", "{n}", "The {a} {n}")
+_BANDS = ("{} {n}", "{n} of {}", "{} & the {n}s", "{p} {n} Club", "{person} of {p}", "{} and {person}", "{n2} {n} {p}")
 _SUFFIXES = (
     " [Remix]",
     " [Remastered]",
@@ -99,6 +159,13 @@ _SUFFIXES = (
 
 def proper(rng: random.Random) -> str:
     return rng.choice(_HEADS) + rng.choice(_TAILS)
+
+
+def band(rng: random.Random) -> str:
+    """What else a band may be called, besides what is usual in its genre."""
+    return rng.choice(_BANDS).format(
+        proper(rng), n=rng.choice(_NOUNS), n2=rng.choice(_NOUNS), p=rng.choice(_PLACES), person=rng.choice(FIRST_NAMES)
+    )
 
 
 def title(rng: random.Random, genre: str, *, plain: bool = False) -> str:

@@ -1,7 +1,8 @@
 """An invented world of music: genres, artists, albums and tracks, all made up from a seed.
 
-``world(random, artists=400, tracks=3500)`` names and shapes it; nothing here knows about a listener. The listener is in
-``demo_listener.py``, the files in ``make_demo.py``.
+``world(random, artists=400, tracks=3500)`` names and shapes it, ``strangers`` adds artists that nobody here has heard;
+nothing here knows about a listener. The listener is in ``demo_listener.py``, what services say of it all in
+``demo_services.py``, the files in ``make_demo.py``.
 """
 
 from __future__ import annotations
@@ -95,12 +96,15 @@ GENRES = (
 BY_NAME = {genre.name: genre for genre in GENRES}
 
 
-def world(rng: random.Random, artists: int, tracks: int, first: float, last: float) -> list[Artist]:
+def world(
+    rng: random.Random, artists: int, tracks: int, first: float, last: float, *, known: bool = True
+) -> list[Artist]:
     """``artists`` invented artists, most liked first, with about ``tracks`` tracks among them.
 
-    ``first`` and ``last`` are the years between which the listener meets them.
+    ``first`` and ``last`` are the years between which the listener meets them. ``known``: with the demo's own, known by
+    name, and the oddly named.
     """
-    people = [*_headliners(), *_oddities(rng, last)]
+    people = [*_headliners(), *_oddities(rng, last)] if known else []
     rest = _ordinary(rng, {person.name for person in people}, first, last)
     people += [next(rest) for _ in range(artists - len(people))]
     for rank, artist in enumerate(people, 1):
@@ -115,6 +119,25 @@ def world(rng: random.Random, artists: int, tracks: int, first: float, last: flo
         _discography(rng, artist, last)
     _signature_songs(people)
     return people
+
+
+def strangers(rng: random.Random, number: int, people: Iterable[Artist], last: float) -> list[Artist]:
+    """``number`` more artists, whom the listener of ``people`` never meets: those known by name come first.
+
+    She would like a few of them a lot, which is their ``liking``; it is 0 for the others.
+    """
+    odd = [(name, BY_NAME[genre]) for name, genre in names.STRANGERS[:number]]
+    taken = {artist.name for artist in people} | {name for name, _ in odd}
+    more = [GENRES[rank % len(GENRES)] for rank in range(number - len(odd))]
+    named = [*odd, *((_free(taken, partial(_stranger_name, rng, genre)), genre) for genre in more)]
+    made = [Artist(name, genre, 0.0, last - 12 * rng.random() ** 2, ()) for name, genre in named]
+    for artist in made[: names.KINDRED]:
+        artist.liking = 0.4
+    for artist in made:
+        artist.songs = max(1, round(rng.lognormvariate(1.7, 0.6)))
+        _discography(rng, artist, last)
+    _signature_songs(made)
+    return made
 
 
 #: name, genre, songs, liking, met, phases (peak, height, fade)
@@ -159,6 +182,10 @@ def _ordinary(rng: random.Random, taken: set[str], first: float, last: float) ->
 def _artist_name(rng: random.Random, genre: Genre) -> str:
     pattern = rng.choice(genre.bands)
     return pattern.format(names.proper(rng), person=f"{rng.choice(names.FIRST_NAMES)} {names.proper(rng)}")
+
+
+def _stranger_name(rng: random.Random, genre: Genre) -> str:
+    return names.band(rng) if rng.random() < 0.4 else _artist_name(rng, genre)
 
 
 def _phases(rng: random.Random, found: float, last: float) -> tuple[tuple[float, float, float], ...]:

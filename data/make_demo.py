@@ -1,8 +1,10 @@
-"""Write demo.zip: the export of an invented listener, in the shape of Spotify's extended streaming history.
+"""Write the demo: the export of an invented listener, and what invented music services say of the artists.
 
-    python data/make_demo.py [FILE]
+    python data/make_demo.py [FOLDER]
 
-The same seed gives the same files, byte for byte. ``write_history`` makes larger ones of the same kind for benchmarks.
+``demo.zip`` has the shape of Spotify's extended streaming history; ``replies.zip`` holds a line of JSON for each reply:
+method, what was asked, limit, and the reply as the program keeps it. The same seed gives the same files, byte for byte.
+``write_history`` makes larger exports of the same kind for benchmarks.
 """
 
 from __future__ import annotations
@@ -16,15 +18,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 
 from demo_listener import Listener, Play, Spoken, plays_of_a_rate
-from demo_world import Track, world
+from demo_services import answers
+from demo_world import Artist, Track, strangers, world
 
 SEED = 20240630
 FIRST, LAST = date(2015, 2, 9), date(2024, 6, 30)
 FOLDER = "Spotify Extended Streaming History"
+REPLIES = "invented replies.jsonl"
 PART_BYTES = 12_200_000
 _NOTE = b"%PDF-1.4\n% The listener, the artists and the songs of this export are invented.\n%%EOF\n"
 
@@ -32,7 +36,7 @@ _NOTE = b"%PDF-1.4\n% The listener, the artists and the songs of this export are
 def demo_files() -> dict[str, bytes]:
     """Every file of the export by its name in the zip."""
     rng = random.Random(SEED)
-    people = world(rng, 400, 4_500, 2015.1, 2024.2)
+    people = _people(rng)
     plays = _with_quirks(rng, list(Listener(rng, people, FIRST, LAST, rate=0.541).plays()))
     clips = set(rng.sample([place for place, play in enumerate(plays) if _is_song(play)], 40))  # music videos
     video = [play for place, play in enumerate(plays) if _is_video(play) or place in clips]
@@ -41,6 +45,19 @@ def demo_files() -> dict[str, bytes]:
     files["Streaming_History_Video_2021-2024.json"] = _document([_row(play, old=False) for play in video])
     files["ReadMeFirst_ExtendedStreamingHistory.pdf"] = _NOTE
     return {f"{FOLDER}/{name}": data for name, data in files.items()}
+
+
+def demo_replies() -> dict[str, bytes]:
+    """The file of replies by its name in the zip. Those to one method lie together, which packs best."""
+    people = _people(random.Random(SEED))
+    rng = random.Random(SEED + 1)
+    found = answers(rng, people, strangers(rng, 800, people, 2024.2))
+    lines = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in sorted(found, key=itemgetter(0))]
+    return {REPLIES: "\n".join(lines).encode()}
+
+
+def _people(rng: random.Random) -> list[Artist]:
+    return world(rng, 400, 4_500, 2015.1, 2024.2)
 
 
 def write_zip(path: Path, files: dict[str, bytes]) -> None:
@@ -218,4 +235,6 @@ def _lines(keys: Sequence[str], values: Sequence[str | None]) -> str:
 
 
 if __name__ == "__main__":
-    write_zip(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("demo.zip"), demo_files())
+    folder = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).parent
+    write_zip(folder / "demo.zip", demo_files())
+    write_zip(folder / "replies.zip", demo_replies())
