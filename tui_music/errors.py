@@ -55,5 +55,33 @@ class UnfitTerminal(TuiMusicError):
     exit_code = 2
 
 
+class ServiceError(TuiMusicError):
+    """A music service gave no answer, and there is no old one."""
+
+
+class ServiceUnavailable(ServiceError):
+    """A service cannot be reached, fails, answers nonsense, or is left alone for a while."""
+
+
+class ServiceRefused(ServiceError):
+    """A service needs a key, or refuses the one it was given."""
+
+
+class Private(ServiceError):
+    """What was asked for is private to somebody."""
+
+
+class Offline(ServiceError):
+    """The program was told to stay off the network."""
+
+
+class NotCached(ServiceError):
+    """Only the cache was to be asked, and it has no reply."""
+
+
+class Stopped(ServiceError):
+    """The program is quitting and waits for no answer any more."""
+
+
 class ExportRefused(TuiMusicError):
     """A list cannot be written where it was asked to go."""

@@ -82,6 +82,14 @@ class FoundArtists(msgspec.Struct, frozen=True):
     artists: tuple[FoundArtist, ...]
 
 
+class Popularity(msgspec.Struct, frozen=True):
+    """How many listen to an artist, by its MusicBrainz id, and how often; ``None`` where nobody knows."""
+
+    mbid: str
+    listeners: int | None = None
+    plays: int | None = None
+
+
 T = TypeVar("T")
 
 
