@@ -58,8 +58,8 @@ def path(knowledge: Knowledge, plays: Int64, start: int, end: int) -> Path:
     """The way from one artist to another that is shortest when a step costs 1 / similarity; equal ways by name.
 
     The best neighbour of everybody has a match of 1, so with −ln(similarity) such steps would be free and ways through
-    them endless. With 1 / similarity each step costs at least 1, and one weak step (0.1) costs as much as ten sure ones:
-    the way is heard as a gradual change.
+    them endless. With 1 / similarity each step costs at least 1, and one weak step (0.1) as much as ten sure ones: what
+    is heard on the way changes gradually.
     """
     graph, names = knowledge.graph, knowledge.artists
     for code in (start, end):

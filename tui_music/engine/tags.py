@@ -41,7 +41,7 @@ class Tags:
         self.vectors_ = csr_array((worth, tags.indices, tags.indptr), shape=tags.shape)
         self.by_tag_ = self.vectors_.tocsc()
         row = np.repeat(np.arange(len(knowledge)), np.diff(tags.indptr))
-        self.square_: Float64 = np.bincount(row, worth * worth, len(knowledge))
+        self.square_ = np.bincount(row, worth * worth, len(knowledge)).astype(np.float64)
         return self
 
     def scores(self, query: Query) -> Float64:
