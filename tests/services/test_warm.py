@@ -1,0 +1,350 @@
+"""Warming: what a budget buys, in which order, and that it goes on where it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from tui_music.errors import NotCached, Offline, ServiceError, ServiceRefused, ServiceUnavailable, Stopped
+from tui_music.services.cache import DAY, CacheKey, ReplyCache
+from tui_music.services.gateway import Services
+from tui_music.services.replies import (
+    ArtistInfo,
+    FoundArtist,
+    FoundArtists,
+    Reply,
+    Similar,
+    SimilarArtists,
+    Tag,
+    TopTags,
+    TopTrack,
+    TopTracks,
+)
+from tui_music.services.warm import WORTH, Call, Coverage, Plan, Progress, Signal, plan, warm
+
+NOW = 1_750_000_000
+ASTER, BRAE, CAIRN = "Aster Vale", "Brae", "Cairn"
+HOURS = [(ASTER, 60.0), (BRAE, 30.0), (CAIRN, 10.0)]
+IDS = {name: f"00000000-0000-4000-8000-00000000000{at}" for at, name in enumerate((ASTER, BRAE, CAIRN))}
+
+
+def similar(artist: str) -> SimilarArtists:
+    return SimilarArtists(artist, (Similar("Ilse Morn", 1.0),))
+
+
+def info(artist: str, **fields: Any) -> ArtistInfo:
+    return ArtistInfo(artist, **{"listeners": 5_000, **fields})
+
+
+def tags(artist: str) -> TopTags:
+    return TopTags(artist, (Tag("dream pop", 100.0),))
+
+
+def found(artist: str, mbid: str | None = None) -> FoundArtists:
+    return FoundArtists(artist, (FoundArtist("Another", "0" * 36), FoundArtist(artist, mbid or IDS[artist])))
+
+
+class Double:
+    """Services that answer at once, from the same cache; ``trouble`` maps (method, artist) to what is raised."""
+
+    def __init__(self, cache: ReplyCache) -> None:
+        self.cache = cache
+        self.asked: list[tuple[str, str]] = []
+        self.trouble: dict[tuple[str, str], Exception] = {}
+        self.unknown: set[str] = set()
+        self.answers: dict[str, Callable[[str], Any]] = {
+            "similar_artists": similar,
+            "top_tags": tags,
+            "top_tracks": lambda name: TopTracks(name, (TopTrack("Song", name),)),
+            "artist_info": info,
+            "mb_search": found,
+            "lb_similar": similar,
+            "mb_artist": lambda mbid: info(mbid, tags=(Tag("folk", 100.0),)),
+        }
+
+    def __getattr__(self, method: str) -> Callable[..., Reply[Any]]:
+        if method not in self.answers:
+            raise AttributeError(method)
+        service = {"lb": "listenbrainz", "mb": "musicbrainz"}.get(method[:2], "lastfm")
+
+        def ask(who: str, *, cached: bool = False) -> Reply[Any]:
+            key = CacheKey(service, method, (who,))
+            kept = self.cache.get(key)
+            if kept and self.cache.fresh(kept):
+                value = None if kept.not_found else self.answers[method](who)
+                return Reply(value, service, kept.fetched_at, from_cache=True)
+            if cached:
+                raise NotCached("not asked yet")
+            self.asked.append((method, who))
+            if problem := self.trouble.get((method, who)) or self.trouble.get((method, "")):
+                if kept:
+                    return Reply(self.answers[method](who), service, kept.fetched_at, stale=True, from_cache=True)
+                raise problem
+            value = None if who in self.unknown else self.answers[method](who)
+            self.cache.put(key, None if value is None else msgspec.json.encode(value))
+            return Reply(value, service, NOW)
+
+        return ask
+
+
+@pytest.fixture
+def cache(home: Path) -> ReplyCache:
+    return ReplyCache(home / "replies", clock=lambda: NOW)
+
+
+@pytest.fixture
+def double(cache: ReplyCache) -> Double:
+    return Double(cache)
+
+
+def services(double: Double) -> Services:
+    return cast("Services", double)
+
+
+def put(cache: ReplyCache, method: str, name: str, value: object, age: int = 0, service: str = "lastfm") -> None:
+    payload = None if value is None else msgspec.json.encode(value)
+    cache.put(CacheKey(service, method, (name,)), payload, fetched_at=NOW - age)
+
+
+def asked(calls: Sequence[Call]) -> list[tuple[str, str]]:
+    return [(call.method, call.artist) for call in calls]
+
+
+class TestPlan:
+    def test_in_the_order_of_what_a_call_covers(self, cache: ReplyCache) -> None:
+        made = plan(HOURS, cache)
+        assert asked(made.calls) == [
+            ("similar_artists", ASTER),  # 60 hours, worth 4: 240
+            ("top_tags", ASTER),  # 120
+            ("similar_artists", BRAE),  # 120, by name after Aster
+            ("top_tracks", ASTER),  # 60
+            ("artist_info", ASTER),
+            ("top_tags", BRAE),
+            ("similar_artists", CAIRN),  # 40
+            ("top_tracks", BRAE),  # 30
+            ("artist_info", BRAE),
+            ("top_tags", CAIRN),
+            ("top_tracks", CAIRN),
+            ("artist_info", CAIRN),
+        ]
+        assert (made.left, made.before.whole) == (0, 0.0)
+        assert made.after.whole == pytest.approx(1.0)
+        assert made.seconds == pytest.approx(12 * 0.27)
+
+    def test_a_budget_and_what_it_buys(self, cache: ReplyCache) -> None:
+        made = plan(HOURS, cache, budget=3)
+        assert asked(made.calls) == [("similar_artists", ASTER), ("top_tags", ASTER), ("similar_artists", BRAE)]
+        assert made.left == 9
+        assert made.after.shares == {
+            Signal.SIMILAR: pytest.approx(0.9),
+            Signal.TAGS: pytest.approx(0.6),
+            Signal.TRACKS: 0.0,
+            Signal.LISTENERS: 0.0,
+        }
+        assert made.after.whole == pytest.approx((4 * 0.9 + 2 * 0.6) / 8)
+        assert made.sentence == "3 calls: 0 % → 60 % of your hours covered"
+        assert plan(HOURS, cache, budget=1).sentence == "1 call: 0 % → 30 % of your hours covered"
+        assert plan(HOURS, cache, budget=0).calls == ()
+        assert plan(HOURS, cache, budget=10**9).left == 0
+
+    def test_no_other_order_covers_more(self, cache: ReplyCache) -> None:
+        put(cache, "top_tags", BRAE, tags(BRAE))
+        put(cache, "similar_artists", ASTER, similar(ASTER))
+        best = plan(HOURS, cache)
+        worth = {
+            call: WORTH[signal] * dict(HOURS)[call.artist]
+            for call in best.calls
+            for signal, method in zip(Signal, ("similar_artists", "top_tags", "top_tracks", "artist_info"), strict=True)
+            if call.method == method
+        }
+        for budget in range(len(best.calls) + 1):
+            mine = plan(HOURS, cache, budget)
+            most = sum(sorted(worth.values(), reverse=True)[:budget])
+            assert mine.after.whole - mine.before.whole == pytest.approx(most / 800)
+
+    def test_what_is_kept_is_covered_and_not_asked_again(self, cache: ReplyCache) -> None:
+        put(cache, "similar_artists", "ASTER  VALE", similar(ASTER))
+        put(cache, "artist_info", BRAE, info(BRAE, tags=(Tag("folk", 50.0),)))
+        made = plan(HOURS, cache)
+        assert made.before.shares == {
+            Signal.SIMILAR: pytest.approx(0.6),
+            Signal.TAGS: pytest.approx(0.3),
+            Signal.TRACKS: 0.0,
+            Signal.LISTENERS: pytest.approx(0.3),
+        }
+        assert ("similar_artists", ASTER) not in asked(made.calls)
+        assert ("artist_info", BRAE) not in asked(made.calls)
+        assert asked(made.calls)[-1] == ("top_tags", BRAE), "a second source comes last"
+
+    def test_old_replies_cover_but_are_asked_for_last(self, cache: ReplyCache) -> None:
+        put(cache, "similar_artists", ASTER, similar(ASTER), age=60 * DAY)
+        put(cache, "similar_artists", CAIRN, similar(CAIRN), age=60 * DAY)
+        made = plan(HOURS, cache)
+        assert made.before.shares[Signal.SIMILAR] == pytest.approx(0.7)
+        assert asked(made.calls)[-2:] == [("similar_artists", ASTER), ("similar_artists", CAIRN)]
+        assert made.after.whole == pytest.approx(1.0)
+
+    def test_what_is_not_known_is_left_for_a_week(self, cache: ReplyCache) -> None:
+        put(cache, "top_tags", ASTER, None, age=3 * DAY)
+        put(cache, "top_tags", BRAE, None, age=8 * DAY)
+        made = plan(HOURS, cache)
+        assert made.before.shares[Signal.TAGS] == 0.0
+        assert ("top_tags", ASTER) not in asked(made.calls)
+        assert ("top_tags", BRAE) in asked(made.calls)
+
+    def test_an_empty_reply_covers_nothing(self, cache: ReplyCache) -> None:
+        put(cache, "similar_artists", ASTER, SimilarArtists(ASTER, ()))
+        put(cache, "top_tags", ASTER, TopTags(ASTER, ()))
+        put(cache, "top_tracks", ASTER, TopTracks(ASTER, ()))
+        put(cache, "artist_info", ASTER, ArtistInfo(ASTER))
+        made = plan(HOURS, cache)
+        assert made.before.whole == 0.0
+        assert ASTER not in {call.artist for call in made.calls}
+
+    def test_the_estimate_learns_from_what_was_not_found(self, cache: ReplyCache) -> None:
+        """Of nine artists asked about four were known: the next is expected to be with (4 + 1) / (9 + 1)."""
+        for at in range(9):
+            put(cache, "top_tags", f"Other {at}", tags("x") if at < 4 else None)
+        made = plan([(ASTER, 1.0)], cache)
+        assert made.after.shares[Signal.TAGS] == pytest.approx(0.5)
+        assert made.after.shares[Signal.SIMILAR] == pytest.approx(1.0)
+
+    def test_names_that_fold_to_the_same_are_one(self, cache: ReplyCache) -> None:
+        made = plan([(ASTER, 1.0), (BRAE, 1.5), ("ASTER VALE", 1.0), ("\u200b", 50.0), ("Never", 0.0)], cache, budget=1)
+        assert asked(made.calls) == [("similar_artists", ASTER)]
+        assert made.after.shares[Signal.SIMILAR] == pytest.approx(2 / 3.5)
+
+    def test_nothing_to_do(self, cache: ReplyCache) -> None:
+        made = plan([], cache)
+        assert (made.calls, made.before.whole, made.after.whole, made.seconds) == ((), 0.0, 0.0, 0)
+        assert made.sentence == "0 calls: 0 % → 0 % of your hours covered"
+
+    def test_what_another_version_kept_is_passed_over(self, cache: ReplyCache) -> None:
+        for method, payload in (("similar_artists", b"[5]"), ("mb_search", b'{"artists": 5}'), ("artist_info", b'"x"')):
+            cache.put(CacheKey("lastfm", method, (ASTER,)), payload)
+        assert plan(HOURS, cache).before.whole == 0.0
+        assert plan(HOURS, cache, key=False).before.whole == 0.0
+
+
+class TestPlanWithoutKey:
+    def test_ids_are_searched_first(self, cache: ReplyCache) -> None:
+        made = plan(HOURS, cache, key=False)
+        assert asked(made.calls) == [
+            *(("mb_search", ASTER), ("lb_similar", ASTER), ("mb_artist", ASTER)),
+            *(("mb_search", BRAE), ("lb_similar", BRAE), ("mb_artist", BRAE)),
+            *(("mb_search", CAIRN), ("lb_similar", CAIRN), ("mb_artist", CAIRN)),
+        ]
+        assert made.after.shares == {
+            Signal.SIMILAR: pytest.approx(1.0),
+            Signal.TAGS: pytest.approx(1.0),
+            Signal.TRACKS: 0.0,
+            Signal.LISTENERS: 0.0,
+        }
+        assert made.seconds == pytest.approx(9 * 1.1)
+
+    def test_known_ids_cost_no_search(self, cache: ReplyCache) -> None:
+        put(cache, "mb_search", BRAE, found(BRAE), service="musicbrainz")
+        put(cache, "artist_info", CAIRN, info(CAIRN, mbid=IDS[CAIRN]))
+        put(cache, "lb_similar", IDS[BRAE], similar("x"), service="listenbrainz")
+        made = plan(HOURS, cache, key=False)
+        assert made.before.shares[Signal.SIMILAR] == pytest.approx(0.3)
+        assert made.calls == (
+            Call("mb_search", ASTER),  # 60 hours, worth 6, in three calls: 120
+            Call("lb_similar", ASTER),
+            Call("mb_artist", ASTER),
+            Call("mb_artist", BRAE, IDS[BRAE]),  # 60
+            Call("lb_similar", CAIRN, IDS[CAIRN]),  # 40
+            Call("mb_artist", CAIRN, IDS[CAIRN]),
+        )
+
+    def test_an_artist_that_musicbrainz_does_not_know_by_that_name(self, cache: ReplyCache) -> None:
+        put(cache, "mb_search", ASTER, FoundArtists(ASTER, (FoundArtist("Aster Valley", IDS[ASTER]),)))
+        put(cache, "mb_search", BRAE, None)
+        made = plan(HOURS, cache, key=False)
+        assert {call.artist for call in made.calls} == {CAIRN}
+        assert made.after.shares[Signal.SIMILAR] == pytest.approx(0.1 / 3), (
+            "one of three searches is expected to find it"
+        )
+
+    def test_half_an_artist_fits(self, cache: ReplyCache) -> None:
+        made = plan(HOURS, cache, budget=2, key=False)
+        assert asked(made.calls) == [("mb_search", ASTER), ("lb_similar", ASTER)]
+        assert made.after.whole == pytest.approx(0.6 * 4 / 8)
+
+
+class TestWarm:
+    def test_everything(self, double: Double, cache: ReplyCache) -> None:
+        seen: list[Progress] = []
+        double.unknown = {CAIRN}
+        ticks = iter(range(100))
+        done = warm(services(double), plan(HOURS, cache), seen.append, clock=lambda: float(next(ticks)))
+        assert (done.of, done.done, done.found, done.unknown, done.failed, done.stopped) == (12, 12, 8, 4, 0, "")
+        assert seen[-1] == done
+        assert [(each.done, each.artist, each.seconds) for each in seen[:2]] == [(1, ASTER, 11.0), (2, ASTER, 10.0)]
+        after = plan(HOURS, cache)
+        assert after.calls == ()
+        assert after.before.whole == pytest.approx(0.9)
+
+    def test_without_key(self, double: Double, cache: ReplyCache) -> None:
+        double.unknown = {BRAE, IDS[CAIRN]}
+        done = warm(services(double), plan(HOURS, cache, key=False))
+        assert (done.done, done.found, done.unknown) == (9, 4, 5)
+        assert ("lb_similar", IDS[ASTER]) in double.asked
+        assert not any(method in ("lb_similar", "mb_artist") and who == IDS[BRAE] for method, who in double.asked)
+        after = plan(HOURS, cache, key=False)
+        assert after.calls == ()
+        assert after.before.shares[Signal.SIMILAR] == pytest.approx(0.6)
+
+    def test_it_goes_on_where_it_ended(self, double: Double, cache: ReplyCache) -> None:
+        whole = plan(HOURS, cache)
+        for _ in range(3):
+            warm(services(double), plan(HOURS, cache, budget=5))
+        assert double.asked == asked(whole.calls)
+        assert warm(services(double), whole).done == 12
+        assert len(double.asked) == 12, "an old plan asks nothing twice"
+
+    def test_cancelled(self, double: Double, cache: ReplyCache) -> None:
+        done = warm(services(double), plan(HOURS, cache), cancelled=lambda: len(double.asked) == 4)
+        assert (done.done, done.of, done.stopped) == (4, 12, "It was cancelled.")
+        assert len(double.asked) == 4
+        assert asked(plan(HOURS, cache).calls)[0] == ("artist_info", ASTER)
+
+    def test_a_failure_is_passed_over(self, double: Double, cache: ReplyCache) -> None:
+        double.trouble = {("top_tags", ASTER): ServiceUnavailable("Last.fm did not answer in time.")}
+        done = warm(services(double), plan(HOURS, cache))
+        assert (done.done, done.found, done.failed, done.stopped) == (12, 11, 1, "")
+        assert asked(plan(HOURS, cache).calls) == [("top_tags", ASTER)], "the next run tries it again"
+
+    def test_a_failed_search_is_passed_over(self, double: Double, cache: ReplyCache) -> None:
+        double.trouble = {("mb_search", ASTER): ServiceUnavailable("MusicBrainz asked for fewer calls.")}
+        done = warm(services(double), plan(HOURS, cache, key=False))
+        assert (done.done, done.found, done.failed, done.stopped) == (9, 6, 3, "")
+
+    def test_it_ends_when_nothing_works(self, double: Double, cache: ReplyCache) -> None:
+        problem = ServiceUnavailable("Last.fm is left alone for 5 minutes.")
+        double.trouble = {(method, ""): problem for method in double.answers}
+        done = warm(services(double), plan(HOURS, cache))
+        assert (done.done, done.failed) == (5, 5)
+        assert done.stopped == "5 calls in a row failed. Last.fm is left alone for 5 minutes."
+
+    def test_old_replies_in_place_of_new_ones_are_failures(self, double: Double, cache: ReplyCache) -> None:
+        for name, _ in HOURS:
+            for method in ("similar_artists", "top_tags", "top_tracks", "artist_info"):
+                put(cache, method, name, double.answers[method](name), age=60 * DAY)
+        double.trouble = {(method, ""): ServiceUnavailable("No connection.") for method in double.answers}
+        done = warm(services(double), plan(HOURS, cache))
+        assert (done.failed, done.stopped) == (5, "5 calls in a row failed.")
+
+    @pytest.mark.parametrize("problem", [ServiceRefused("Last.fm refuses the key."), Offline("Off."), Stopped("Bye.")])
+    def test_it_stops_at_once(self, problem: ServiceError, double: Double, cache: ReplyCache) -> None:
+        double.trouble = {("top_tags", ASTER): problem}
+        done = warm(services(double), plan(HOURS, cache))
+        assert (done.done, done.found, done.failed, done.stopped) == (1, 1, 0, str(problem))
+
+    def test_an_empty_plan(self, double: Double) -> None:
+        nothing = Plan((), 0, Coverage({}), Coverage({}), 0.0)
+        assert warm(services(double), nothing) == Progress(0)
