@@ -27,7 +27,7 @@ SIMILAR_TRACKS = 50
 _SAME_GENRE, _SECOND = 0.55, 0.6
 #: Artists with at most so many listeners have hardly been asked about.
 _FEW = 400
-#: Songs like theirs are known of so many of the most liked artists, for so many songs each.
+#: Of so many of the most liked artists it is known what is like their most liked songs, and of how many of these.
 _LOVED, _THEIR_SONGS = 75, 3
 
 
@@ -171,8 +171,8 @@ def _tags(rng: random.Random, each: _Known) -> list[dict[str, Any]]:
 
 
 def _about_songs(rng: random.Random, each: _Known, near: _Near) -> Iterator[Answer]:
-    """Songs like the artist's best: some of the artist's own, and one or two of each who is near."""
-    for song, _ in each.songs[:_THEIR_SONGS]:
+    """Songs like those the listener likes best: some of the artist's own, and one or two of each who is near."""
+    for song in sorted(each.artist.tracks(), key=lambda track: -track.liking)[:_THEIR_SONGS]:
         found = [(rng.uniform(0.35, 0.65), each.name, own) for own, _ in each.songs[:6] if own is not song]
         for other, value in near:
             for track, _ in other.songs[: rng.randint(1, 2)]:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tui_music.demo import make_library
-from tui_music.library.library import Library
+from tui_music.demo import prepare
 from tui_music.settings import Settings, load
 from tui_music.tui.app import TuiMusic
 
@@ -67,8 +66,8 @@ async def take(picture: Picture, settings: Settings) -> str:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        demo, empty = load(Path(folder, "demo")), load(Path(folder, "empty"))
-        make_library(Library(demo.library_file))
+        demo, empty = load(Path(folder, "home")).for_demo(), load(Path(folder, "empty"))
+        prepare(demo)
         for picture in PICTURES:
             demo.state_file.unlink(missing_ok=True)
             svg = asyncio.run(take(picture, empty if picture.first_run else demo))

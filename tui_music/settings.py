@@ -43,6 +43,7 @@ class Settings:
     lastfm_url: str = "https://ws.audioscrobbler.com/2.0/"
     listenbrainz_url: str = "https://api.listenbrainz.org/"
     musicbrainz_url: str = "https://musicbrainz.org/ws/2/"
+    demo: bool = False
 
     @property
     def library_file(self) -> Path:
@@ -74,11 +75,15 @@ class Settings:
 
     def for_demo(self) -> Settings:
         """The same choices over the demo listener's own library, apart from the person's."""
-        return replace(self, data_dir=self.data_dir / "demo", cache_dir=self.cache_dir / "demo")
+        if self.demo:
+            return self
+        return replace(self, demo=True, data_dir=self.data_dir / "demo", cache_dir=self.cache_dir / "demo")
 
 
-#: Those of the file that are one value: neither the paths nor the table of keys.
-_CHOICES = tuple(each for each in fields(Settings) if not each.name.endswith("_dir") and each.name != "keys")
+#: Those of the file that are one value: neither where things are nor the table of keys.
+_CHOICES = tuple(
+    each for each in fields(Settings) if not each.name.endswith("_dir") and each.name not in ("keys", "demo")
+)
 
 
 def load(home: Path | None = None) -> Settings:

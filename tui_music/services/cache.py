@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,13 +140,18 @@ class ReplyCache:
 
         Raises :class:`ValueError` for a payload that is no JSON.
         """
-        reply = msgspec.json.decode(b"null" if payload is None else payload, type=msgspec.Raw)
-        value = msgspec.json.encode(_Kept(int(self._clock()) if fetched_at is None else fetched_at, reply))
+        self.put_all([(key, payload)], fetched_at)
+
+    def put_all(self, replies: Iterable[tuple[CacheKey, bytes | None]], fetched_at: int | None = None) -> None:
+        """Keep replies as :meth:`put` does, all or none; thousands of them in a tenth of a second."""
+        at = int(self._clock()) if fetched_at is None else fetched_at
+        values = [(key, _encoded(at, payload)) for key, payload in replies]
+        capped = sum(len(value) for key, value in values if key.service == CAPPED)
 
         def keep(writer: Writer) -> None:
-            if key.service == CAPPED:
-                self._make_room(writer, len(value))
-            writer.keep(_text(key), value, key.service)
+            if capped:
+                self._make_room(writer, capped)
+            writer.keep((_text(key), value, key.service) for key, value in values)
 
         self._write(keep)
 
@@ -358,6 +363,11 @@ def _inode(path: Path) -> int | None:
 
 def _decoded(text: bytes) -> str:
     return text.decode(errors="replace")
+
+
+def _encoded(at: int, payload: bytes | None) -> bytes:
+    reply = msgspec.json.decode(b"null" if payload is None else payload, type=msgspec.Raw)
+    return msgspec.json.encode(_Kept(at, reply))
 
 
 def _text(key: CacheKey) -> str:

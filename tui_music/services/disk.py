@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -104,9 +104,12 @@ class Writer(Cache):  # type: ignore[misc]
     def _sql_retry(self) -> Any:
         return self._sql
 
-    def keep(self, key: str, value: bytes, service: str) -> None:
+    def keep(self, values: Iterable[tuple[str, bytes, str]]) -> None:
+        """Key, value and service of each; all of them or none."""
         try:
-            self.set(key, value, tag=service)
+            with self.transact():
+                for key, value, service in values:
+                    self.set(key, value, tag=service)
         except Timeout:
             raise TimeoutError("locked") from None
 
