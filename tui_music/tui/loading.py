@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tui_music.demo import LISTENER, demo_zip
+from tui_music.demo import LISTENER, demo_zip, keep_replies
 from tui_music.errors import BadRange
 from tui_music.library import overview as overviews
 from tui_music.library.calendar import parse_range, today
@@ -48,6 +48,8 @@ def load(settings: Settings, scope: Scope, measure: Measure) -> Iterator[Found]:
     if kept:
         scope = kept.scope
         yield Found(scope, kept, None, library, listeners)
+    if settings.demo:
+        keep_replies(settings)
     names = [listener.name for listener in listeners]
     history = library.load(scope.listener if scope.listener in names else None)
     choice = choose_zone(settings.zone, history)
