@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 import pytest
 
+from tests.services.asking import KEY, hasty
+from tests.services.server import Server
 from tui_music.errors import NotCached, Offline, ServiceError, ServiceRefused, ServiceUnavailable, Stopped
 from tui_music.services.cache import DAY, CacheKey, ReplyCache
 from tui_music.services.gateway import Services
@@ -348,3 +350,73 @@ class TestWarm:
     def test_an_empty_plan(self, double: Double) -> None:
         nothing = Plan((), 0, Coverage({}), Coverage({}), 0.0)
         assert warm(services(double), nothing) == Progress(0)
+
+
+class TestWithTheServices:
+    @pytest.fixture
+    def server(self) -> Iterator[Server]:
+        with Server() as server:
+            yield server
+
+    @pytest.fixture(autouse=True)
+    def key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LASTFM_API_KEY", KEY)
+
+    def test_a_train_ride(self, server: Server, home: Path) -> None:
+        """Warmed in two runs, everything is answered with no network."""
+        artists = [("Ilse Morn", 60.0), ("Tomo Vale", 30.0), ("Nobody at all", 10.0)]
+        for budget in (5, None):
+            with hasty(server, home) as asked:
+                made = plan(artists, asked.cache, budget)
+                done = warm(asked, made)
+        assert (done.done, done.found, done.unknown, done.failed, done.stopped) == (7, 3, 4, 0, "")
+        assert server.count() == server.count("lastfm") == 12
+        with Services(server.settings(home), offline=True) as offline:
+            made = plan(artists, offline.cache)
+            assert made.calls == ()
+            assert made.before.whole == pytest.approx(0.9)
+            replies = (
+                offline.similar_artists("ilse morn"),
+                offline.top_tags("Ilse Morn"),
+                offline.top_tracks("Tomo Vale"),
+                offline.artist_info("Tomo Vale"),
+            )
+            assert all(reply.from_cache and reply.value for reply in replies)
+            assert offline.artist_info("Nobody at all").value is None
+        assert server.count() == 12
+
+    def test_without_key(self, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("LASTFM_API_KEY")
+        artists = [("Ilse Morn", 60.0), ("Tomo Vale", 30.0), ("Nobody at all", 10.0)]
+        with hasty(server, home) as asked:
+            done = warm(asked, plan(artists, asked.cache, key=False))
+            after = plan(artists, asked.cache, key=False)
+        assert (done.done, done.failed, done.stopped) == (9, 0, "")
+        assert [server.count(service) for service in ("lastfm", "musicbrainz", "listenbrainz")] == [0, 5, 2]
+        assert after.calls == ()
+        assert after.before.shares[Signal.SIMILAR] == after.before.shares[Signal.TAGS] == pytest.approx(0.9)
+
+    def test_a_refused_key_ends_it(self, server: Server, home: Path) -> None:
+        server.fault = "error 10"
+        with hasty(server, home) as asked:
+            done = warm(asked, plan(HOURS, asked.cache))
+        assert (done.done, server.count()) == (0, 1)
+        assert "key" in done.stopped
+        assert KEY not in done.stopped
+
+    def test_a_service_that_fails_is_left_alone(self, server: Server, home: Path) -> None:
+        server.fault = "HTTP 500"
+        with hasty(server, home) as asked:
+            done = warm(asked, plan(HOURS, asked.cache))
+        assert (done.done, done.failed) == (5, 5)
+        assert done.stopped.startswith("5 calls in a row failed. Last.fm is left alone")
+        server.fault = None
+        with hasty(server, home / "another") as asked:
+            assert warm(asked, plan(HOURS, asked.cache)).found == 12
+
+    def test_quitting_ends_it(self, server: Server, home: Path) -> None:
+        with hasty(server, home) as asked:
+            made = plan(HOURS, asked.cache)
+            done = warm(asked, made, progress=lambda progress: asked.close() if progress.done == 3 else None)
+        assert (done.done, done.found) == (3, 3)
+        assert done.stopped
