@@ -117,7 +117,7 @@ def from_arrays(arrays: Arrays) -> Knowledge:
         raise ValueError("columns that are not as long as the names")
     return Knowledge(
         artists=artists,
-        own=int(arrays["own"][0]),
+        own=int(arrays["own"].item()),
         similar=matrix("similar", len(artists)),
         tags=matrix("tags", len(tag_names)),
         tag_names=tag_names,
@@ -135,36 +135,47 @@ def cached_answers(cache: ReplyCache) -> Iterator[Answer]:
     name_of = _names_of_ids(cache, {each.mbid for each, _ in popular})
     for key, near, at in _each(cache, "similar_artists", SimilarArtists):
         yield Answer(key.args[0], near, at)
-    for key, near, at in _each(cache, "lb_similar", SimilarArtists):
-        if name := name_of.get(key.args[0]):
-            yield Answer(name, near, at)
     for key, tags, at in _each(cache, "top_tags", TopTags):
         yield Answer(key.args[0], tags, at)
     for key, about, at in _each(cache, "artist_info", ArtistInfo):
         yield Answer(key.args[0], about, at)
-    for _, about, at in _each(cache, "mb_artist", ArtistInfo):
-        yield Answer(about.artist, about, at)
+    for key, about, at in _each(cache, "mb_artist", ArtistInfo):
+        yield Answer(name_of[key.args[0]], about, at)
+    for key, near, at in _each(cache, "lb_similar", SimilarArtists):
+        if name := name_of.get(key.args[0]):
+            yield Answer(name, near, at)
     for each, at in popular:
         if name := name_of.get(each.mbid):
             yield Answer(name, each, at)
 
 
 def _names_of_ids(cache: ReplyCache, ids: set[str]) -> dict[str, str]:
-    """The artists of MusicBrainz ids: of ``ids``, and of all that were asked about by id. The surest reply is last."""
-    ids = ids | {key.args[0] for key, _ in cache.each("lb_similar")}
+    """The artists of MusicBrainz ids: of ``ids``, and of all that were asked about by id.
+
+    The name under which an id was looked for is surer than how services spell it: the library knows it by that name.
+    """
+    ids = ids.union(key.args[0] for method in ("lb_similar", "mb_artist") for key, _ in cache.each(method))
+    best: dict[str, tuple[int, str]] = {}
+
+    def say(mbid: str | None, trust: int, name: str) -> None:
+        if mbid in ids:
+            best[mbid] = max(best.get(mbid, (0, "")), (trust, name))
+
     if not ids:
         return {}
-    name_of: dict[str, str] = {}
     for method in ("lb_similar", "similar_artists"):
         for _, near, _ in _each(cache, method, SimilarArtists):
-            name_of |= {each.mbid: each.name for each in near.similar if each.mbid in ids}
-    for _, found, _ in _each(cache, "mb_search", FoundArtists):
-        name_of |= {each.mbid: each.name for each in found.artists if each.mbid in ids}
-    for key, about, _ in _each(cache, "artist_info", ArtistInfo):
-        name_of[about.mbid or ""] = key.args[0]
+            for artist in near.similar:
+                say(artist.mbid, 1, artist.name)
     for key, about, _ in _each(cache, "mb_artist", ArtistInfo):
-        name_of[key.args[0]] = about.artist
-    return name_of
+        say(key.args[0], 2, about.artist)
+    for key, found, _ in _each(cache, "mb_search", FoundArtists):
+        for place, hit in enumerate(found.artists):
+            same = fold(hit.name) == key.args[0]
+            say(hit.mbid, 4 if same else 3 if place == 0 else 1, key.args[0] if same or place == 0 else hit.name)
+    for key, about, _ in _each(cache, "artist_info", ArtistInfo):
+        say(about.mbid, 5, key.args[0])
+    return {mbid: name for mbid, (_, name) in best.items()}
 
 
 def _each(cache: ReplyCache, method: str, kind: type[T]) -> Iterator[tuple[CacheKey, T, int]]:
@@ -175,7 +186,7 @@ def _each(cache: ReplyCache, method: str, kind: type[T]) -> Iterator[tuple[Cache
             continue
         try:
             value = decode(cached.payload)
-        except msgspec.ValidationError:
+        except msgspec.DecodeError:
             continue  # of another version of the program: it is fetched again when it is needed
         yield key, value, cached.fetched_at
 
