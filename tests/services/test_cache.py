@@ -97,6 +97,16 @@ class TestReplies:
         with pytest.raises(ValueError, match=r"JSON|data"):
             cache.put(ILSE, payload)
 
+    def test_many_at_once_are_kept_all_or_none(self, cache: ReplyCache) -> None:
+        keys = [CacheKey("lastfm", "m", (f"{at:04}",)) for at in range(1_000)]
+        with pytest.raises(ValueError, match="JSON"):
+            cache.put_all([*((key, reply()) for key in keys), (ILSE, b"wrong")])
+        assert names(cache, "m") == []
+        cache.put_all([(key, reply()) for key in keys], fetched_at=NOW - 5)
+        assert names(cache, "m") == [key.args[0] for key in keys]
+        assert (found := cache.get(keys[5]))
+        assert found.fetched_at == NOW - 5
+
     def test_another_run_finds_it(self, cache: ReplyCache, folder: Path) -> None:
         cache.put(ILSE, reply())
         cache.close()
@@ -266,6 +276,9 @@ class TestTheCap:
         kept = [int(name) for name in names(cache, "m")]
         assert kept == list(range(200 - len(kept), 200))
         assert 24 <= len(kept) <= 29
+        cache.put_all([(CacheKey("lastfm", "n", (f"{at}",)), reply(size=1_000)) for at in range(15)])
+        assert cache.stats().bytes <= 30_000
+        assert len(names(cache, "n")) == 15
 
 
 class TestPrivacy:
@@ -327,6 +340,18 @@ class TestPickles:
         cache.stats()
         cache.clear()
         assert not ran.exists()
+
+    def test_a_row_cannot_name_a_file_to_be_removed(self, folder: Path, tmp_path: Path) -> None:
+        precious = tmp_path / "precious"
+        precious.touch()
+        with closing(sqlite3.connect(filled(folder, 1))) as connection, connection:
+            connection.execute("UPDATE Cache SET mode = 2, filename = ?", (os.path.relpath(precious, folder),))
+        cache, key = ReplyCache(folder), CacheKey("lastfm", "similar_artists", ("Artist 0000",), 100)
+        assert cache.get(key) is None
+        cache.put(key, reply())
+        assert cache.get(key)
+        cache.clear()
+        assert precious.exists()
 
     def test_are_refused_by_the_disk_itself(self, folder: Path, ran: Path) -> None:
         self.plant(folder, ran)

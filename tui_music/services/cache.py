@@ -315,7 +315,7 @@ class ReplyCache:
         self._room -= size
         if self._room < 0:
             if writer.size_of(CAPPED) + size + _ROOM > CAP:
-                writer.keep_newest(CAPPED, CAP * 9 // 10)
+                writer.keep_newest(CAPPED, min(CAP * 9 // 10, CAP - size - _ROOM))
             self._room = _ROOM
 
     def _move_aside(self) -> bool:
