@@ -50,17 +50,8 @@ def songs(
     what services answered, if they did. A song is named once, by the first source that has it.
     """
     heard = _Heard(listening, code_of)
-    near = [
-        Song(
-            each.artist or artist,
-            each.name,
-            Source.SIMILAR,
-            heard.plays(each.artist or artist, each.name),
-            None,
-            each.match,
-        )
-        for each in (similar.similar if similar else ())
-    ]
+    alike = ((each.artist or artist, each.name, each.match) for each in (similar.similar if similar else ()))
+    near = [Song(who, name, Source.SIMILAR, heard.plays(who, name), match=match) for who, name, match in alike]
     most = [
         Song(each.artist, each.title, Source.TOP, heard.plays(each.artist, each.title), each.listeners)
         for each in (top.tracks if top else ())
