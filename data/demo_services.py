@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 from demo_names import SPELLINGS
@@ -162,17 +163,21 @@ def _tags(rng: random.Random, each: _Known) -> list[dict[str, Any]]:
             for place, word in enumerate(words.split(", ")):
                 add(word, share * most * rng.uniform(0.5, 1.0) / (1 + 0.4 * place))
     for word in rng.sample(COMMON, rng.randint(1, 6)):
-        add(word, rng.uniform(0.02, 0.35))
-    if rng.random() < 0.03:
-        add(rng.choice(ODD_TAGS), rng.uniform(0.02, 0.2))
+        add(word, rng.uniform(0.05, 0.5))
     kept = max(0, min(14, int(7 + 3 * each.fame)))
     ranked = sorted(weights, key=lambda word: (-weights[word], word))[:kept]
-    return [{"name": word, "count": round(100 * weights[word] / weights[ranked[0]])} for word in ranked]
+    tags: list[dict[str, Any]] = [
+        {"name": word, "count": max(1, round(100 * weights[word] / weights[ranked[0]]))} for word in ranked
+    ]
+    if rng.random() < 0.05:
+        tags.append({"name": rng.choice(ODD_TAGS), "count": 1 if tags else 100})
+    return tags
 
 
 def _about_songs(rng: random.Random, each: _Known, near: _Near) -> Iterator[Answer]:
     """Songs like those the listener likes best: some of the artist's own, and one or two of each who is near."""
-    for song in sorted(each.artist.tracks(), key=lambda track: -track.liking)[:_THEIR_SONGS]:
+    best = sorted(each.artist.tracks(), key=lambda track: -track.liking)
+    for song in list({normalize("NFC", track.title): track for track in best}.values())[:_THEIR_SONGS]:
         found = [(rng.uniform(0.35, 0.65), each.name, own) for own, _ in each.songs[:6] if own is not song]
         for other, value in near:
             for track, _ in other.songs[: rng.randint(1, 2)]:

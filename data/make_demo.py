@@ -47,11 +47,15 @@ def demo_files() -> dict[str, bytes]:
     return {f"{FOLDER}/{name}": data for name, data in files.items()}
 
 
+def demo_artists() -> tuple[list[Artist], list[Artist]]:
+    """The artists of the listener, most liked first, and those she never met."""
+    people = _people(random.Random(SEED))
+    return people, strangers(random.Random(SEED + 1), 800, people, 2024.2)
+
+
 def demo_replies() -> dict[str, bytes]:
     """The file of replies by its name in the zip. Those to one method lie together, which packs best."""
-    people = _people(random.Random(SEED))
-    rng = random.Random(SEED + 1)
-    found = answers(rng, people, strangers(rng, 800, people, 2024.2))
+    found = answers(random.Random(SEED + 2), *demo_artists())
     lines = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in sorted(found, key=itemgetter(0))]
     return {REPLIES: "\n".join(lines).encode()}
 

@@ -59,6 +59,17 @@ def test_the_demo_has_its_own_library_and_the_same_choices(home: Path) -> None:
     assert demo.library_file != settings.library_file
     assert (demo.zone, demo.config_file) == ("Asia/Tokyo", settings.config_file)
     assert demo.replies_dir != settings.replies_dir
+    assert (settings.demo, demo.demo) == (False, True)
+    assert demo.for_demo() == demo
+
+
+def test_the_demo_is_no_setting(home: Path) -> None:
+    settings = Settings(home, home / "cache", home)
+    save(settings.for_demo())
+    assert load() == settings
+    settings.config_file.write_text("demo = true\n")
+    with pytest.raises(BadSetting, match="demo"):
+        load()
 
 
 def test_what_is_saved_is_loaded(home: Path) -> None:

@@ -107,6 +107,19 @@ class TestReplies:
         assert (found := cache.get(keys[5]))
         assert found.fetched_at == NOW - 5
 
+    def test_many_are_kept_at_once(self, cache: ReplyCache) -> None:
+        keys = [CacheKey("lastfm", "similar_artists", (f"Artist {at:02}",), 100) for at in range(30)]
+        cache.put_all(((key, None if at % 2 else reply(str(at))) for at, key in enumerate(keys)), NOW - DAY)
+        assert names(cache) == [key.args[0] for key in keys]
+        assert [(found.not_found, found.fetched_at) for _, found in cache.each("similar_artists")] == [
+            (bool(at % 2), NOW - DAY) for at in range(30)
+        ]
+
+    def test_all_or_none(self, cache: ReplyCache) -> None:
+        with pytest.raises(ValueError, match="truncated"):
+            cache.put_all([(ILSE, reply()), (CacheKey("lastfm", "top_tags", ("Tallow",)), b"{")])
+        assert cache.get(ILSE) is None
+
     def test_another_run_finds_it(self, cache: ReplyCache, folder: Path) -> None:
         cache.put(ILSE, reply())
         cache.close()

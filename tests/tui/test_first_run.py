@@ -11,6 +11,7 @@ from textual import events
 from tests.exports import write
 from tests.tui.conftest import Started, rows, screen_of, settled, text_of
 from tui_music.errors import NotFound
+from tui_music.services.gateway import Services
 from tui_music.settings import Settings
 from tui_music.tui.paths import complete, paths_of
 from tui_music.tui.prompt import PromptLine
@@ -51,6 +52,9 @@ async def test_the_demo_opens_in_its_own_library(settings: Settings, started: St
         assert " Library   mira " in text_of(pilot)
     assert not settings.library_file.exists()
     assert settings.for_demo().library_file.exists()
+    assert not settings.replies_dir.exists()
+    with Services(settings.for_demo(), offline=True) as services:
+        assert services.similar_artists("Halden Choir").value
 
 
 async def test_the_other_screens_are_not_there_yet(started: Started) -> None:
