@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui_music.library.library import Library
     from tui_music.library.scope import Scope
     from tui_music.printing import Format
+    from tui_music.services.gateway import Services
 
 
 class _PathOrCommand(TyperGroup):
@@ -126,6 +127,13 @@ def library_of(options: Options) -> Library:
 
         prepare(options.settings)
     return Library(options.settings.library_file)
+
+
+def services_of(options: Options) -> Services:
+    """The door to the music services; nothing is opened before it is asked. Nobody is asked about invented artists."""
+    from tui_music.services.gateway import Services
+
+    return Services(options.settings, options.offline or options.demo)
 
 
 def demo_listener() -> str:
