@@ -575,6 +575,7 @@ print(cache.trouble)
             for path, mode in ((file, 0o444), (folder, 0o555), (Path(place), 0o755)):
                 path.chmod(mode)
             script = """
+cache.revision()  # what it imports may not be readable afterwards
 if os.geteuid() == 0:
     os.setuid(65534)
 print(len(list(cache.each('similar_artists'))), cache.get(key(7)) is not None, cache.stats().hits, cache.revision() > 0)
