@@ -244,7 +244,7 @@ def warm(
     A single failure is passed over. It ends early when it is ``cancelled``, when Last.fm refuses the key, and when
     call after call fails; what was fetched until then is kept.
     """
-    state, start, in_a_row = Progress(len(plan.calls)), clock(), 0
+    state, start, in_a_row, first = Progress(len(plan.calls)), clock(), 0, ""
     for call in plan.calls:
         if cancelled():
             return replace(state, stopped="It was cancelled.")
@@ -262,8 +262,9 @@ def warm(
         state = replace(state, done=done, artist=call.artist, seconds=left, **counts)
         progress(state)
         in_a_row = in_a_row + 1 if outcome == "failed" else 0
+        first = why if in_a_row == 1 else first  # those after it may only follow from it
         if in_a_row == FAILURES and state.done < state.of:
-            return replace(state, stopped=f"{FAILURES} calls in a row failed. {why}".strip())
+            return replace(state, stopped=f"{FAILURES} calls in a row failed. {first}".strip())
     return state
 
 
