@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tui_music.errors import Offline, ServiceError, ServiceRefused, Stopped
+from tui_music.errors import NotCached, Offline, ServiceError, ServiceRefused, Stopped
 from tui_music.services.cache import ReplyCache
 from tui_music.services.limits import GAPS
 from tui_music.services.replies import FoundArtists, Reply
@@ -244,16 +244,17 @@ def warm(
     A single failure is passed over. It ends early when it is ``cancelled``, when Last.fm refuses the key, and when
     call after call fails; what was fetched until then is kept.
     """
-    state, start, in_a_row, first = Progress(len(plan.calls)), clock(), 0, ""
+    state, start, in_a_row, why = Progress(len(plan.calls)), clock(), 0, ""
     for call in plan.calls:
         if cancelled():
             return replace(state, stopped="It was cancelled.")
-        why = ""
         try:
             reply = _ask(services, call)
             outcome = "failed" if reply.stale else "found" if reply.value is not None else "unknown"
         except (ServiceRefused, Offline, Stopped) as problem:
             return replace(state, stopped=str(problem))
+        except NotCached:
+            outcome = "failed"  # as the search for the id did, which said why
         except ServiceError as problem:
             outcome, why = "failed", str(problem)
         done = state.done + 1
@@ -262,9 +263,8 @@ def warm(
         state = replace(state, done=done, artist=call.artist, seconds=left, **counts)
         progress(state)
         in_a_row = in_a_row + 1 if outcome == "failed" else 0
-        first = why if in_a_row == 1 else first  # those after it may only follow from it
         if in_a_row == FAILURES and state.done < state.of:
-            return replace(state, stopped=f"{FAILURES} calls in a row failed. {first}".strip())
+            return replace(state, stopped=f"{FAILURES} calls in a row failed. {why}".strip())
     return state
 
 
