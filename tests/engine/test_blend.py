@@ -83,13 +83,13 @@ def test_dials_in_the_middle_do_nothing() -> None:
     assert reblend(unit, weights, axes, Dials()).tolist() == weighted(unit, weights).tolist()
 
 
-def test_a_dial_at_its_end_outweighs_the_way_to_the_hundredth_place() -> None:
-    """150 candidates scored 150 … 1: from the first to the hundredth place it is 99."""
+def test_a_dial_at_its_end_outweighs_the_way_to_the_twenty_fifth_place() -> None:
+    """150 candidates scored 150 … 1: from the first to the twenty-fifth place it is 24."""
     base = np.arange(150.0, 0.0, -1.0)
     axes = np.zeros((150, 3))
     axes[:, 1] = 1.0
-    assert turned(base, axes, Dials(obscure=1.0))[:, 1].tolist() == [99.0] * 150
-    assert turned(base, axes, Dials(obscure=0.25))[:, 1].tolist() == [-49.5] * 150
+    assert turned(base, axes, Dials(obscure=1.0))[:, 1].tolist() == [24.0] * 150
+    assert turned(base, axes, Dials(obscure=0.25))[:, 1].tolist() == [-12.0] * 150
 
 
 def test_dials_act_on_candidates_that_no_signal_tells_apart() -> None:

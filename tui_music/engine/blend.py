@@ -15,7 +15,7 @@ from tui_music.library.history import Float64, Int64
 #: The k of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009). With k = 0 the first place outweighs all others.
 RANKS_FROM = 60
 #: A dial at its end lets one standard deviation of its axis outweigh the way from the first place down to this one.
-REACH = 100
+REACH = 25
 
 
 def standardised(value: Float64) -> tuple[Float64, Float64, Float64]:

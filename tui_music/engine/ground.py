@@ -13,10 +13,14 @@ from tui_music.engine.blend import standardised
 from tui_music.engine.candidate import Mode
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening
+from tui_music.engine.similar import seed_weights
 from tui_music.library.history import Bool, Float64, Int32, Int64, Names
+from tui_music.text import fold
 
 #: An artist with at most so many counted plays may still be discovered: "never played, or barely".
 BARELY = 2
+#: So many artists are "your top".
+TOP = 9
 #: Plays so old (days) count half as "lately".
 LATELY_DAYS = 60.0
 _DAY_S = 86_400
@@ -70,6 +74,32 @@ class Ground:
         rank = np.zeros(len(self.knowledge), np.int64)
         rank[heard[np.argsort(-self.plays[heard], kind="stable")]] = np.arange(1, len(heard) + 1)
         return rank
+
+    @cached_property
+    def code_of(self) -> dict[str, int]:
+        """The artist of a name as it is shown."""
+        return {name: code for code, name in enumerate(self.knowledge.artists)}
+
+    @cached_property
+    def of_name(self) -> dict[str, list[int]]:
+        """The artists of a folded name."""
+        artists: dict[str, list[int]] = {}
+        for code, name in enumerate(self.knowledge.artists):
+            artists.setdefault(fold(name), []).append(code)
+        return artists
+
+    @cached_property
+    def top(self) -> dict[str, int]:
+        """The nine artists with most counted plays and their ranks, by name."""
+        return {
+            self.knowledge.artists[code]: int(self.rank[code])
+            for code in np.flatnonzero((self.rank > 0) & (self.rank <= TOP))
+        }
+
+    @cached_property
+    def seed_weight(self) -> Float64:
+        """How much each artist counts where recommendations start from what is listened to."""
+        return seed_weights(self.listening, self.knowledge)
 
     @cached_property
     def recent(self) -> Float64:

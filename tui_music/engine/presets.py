@@ -37,7 +37,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             Preset("balanced", "the signals as your history weighs them"),
             Preset("comfort", "what you know best", Dials(new=0.2, obscure=0.4, lately=0.4)),
             Preset("adventure", "further from what you know", Dials(new=0.8, obscure=0.6, lately=0.6)),
-            Preset("obscure", "what few others listen to", Dials(new=0.55, obscure=0.9)),
+            Preset("obscure", "what few others listen to", Dials(obscure=0.85)),
             Preset(
                 "right now",
                 "for this hour and what is playing",

@@ -1,0 +1,151 @@
+"""The candidates of one question with what every signal says of each; weights and dials then act on it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from tui_music.engine.blend import DIALS, NEUTRAL, Dials, Reciprocal, Scale, Standard, ranked, turned, weighted
+from tui_music.engine.candidate import Candidate, Evidence, Mode, Of, Query, Recommender, Share
+from tui_music.engine.diversity import Diversity, apart, first_of_each
+from tui_music.engine.ground import Ground
+from tui_music.engine.reasons import DIAL, reason
+from tui_music.library.history import Bool, Float64, Int64
+
+#: Signals that speak of an artist without regard to the listener; they alone make nobody a candidate.
+OF_NOBODY = frozenset({"popularity"})
+#: So many times the length of a list is looked at for its diversity.
+_POOL = 6
+
+
+class Slate:
+    """Candidates in the order of their names: ``codes`` (candidates,), ``value`` (candidates, signals), nan for no
+    opinion, by the signals ``names`` with ``weights``; ``axes`` (candidates, 3) of the dials.
+
+    ``weights`` are those that were fitted, else ``None``: signals then count by their ranks alone. ``covers`` says of a
+    signal what share (0–1) of what it starts from services were asked about.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        ground: Ground,
+        recommenders: Sequence[Recommender],
+        weights: Float64 | None,
+        hidden: Bool,
+        covers: Mapping[str, float],
+    ) -> None:
+        self.query, self.ground = query, ground
+        self.names = tuple(each.name for each in recommenders)
+        self.weights = np.ones(len(recommenders)) if weights is None else weights
+        self._recommenders = recommenders
+        self._covers = np.array([covers.get(name, 1.0) for name in self.names])
+        said = np.column_stack([each.scores(query) for each in recommenders])
+        speaks = ~np.isnan(said[:, [name not in OF_NOBODY for name in self.names]]).all(1)
+        asked = speaks & ground.candidates(query.mode, query.seeds)
+        if query.current is not None:
+            asked[query.current] = False
+        self.cover = covers.get("similar", 1.0)
+        self.hidden = int(np.count_nonzero(asked & hidden))  # would be candidates
+        self.codes: Int64 = ground.by_name[(asked & ~hidden)[ground.by_name]]
+        self.value = said[self.codes]
+        self.scale: Scale = Reciprocal(self.value) if weights is None else Standard(self.value)
+        self.axes = ground.axes(query.mode, self.codes)
+        self._evidence: dict[tuple[int, int], list[Evidence]] = {}
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def speaks(self, name: str) -> bool:
+        """Whether a signal has an opinion on any candidate."""
+        return not bool(np.isnan(self.value[:, self.names.index(name)]).all())
+
+    def score(self, weights: Float64, dials: Dials) -> tuple[Float64, Float64]:
+        """Scores (candidates,), and what each dial adds to them (candidates, 3)."""
+        base = weighted(self.scale.unit, weights)
+        if dials == NEUTRAL:
+            return base, np.zeros_like(self.axes)
+        added = turned(base, self.axes, dials)
+        return base + added[:, 0] + added[:, 1] + added[:, 2], added
+
+    def best(
+        self, weights: Float64, dials: Dials, n: int, diversity: Diversity, resting: Bool | None = None
+    ) -> tuple[Candidate, ...]:
+        """The ``n`` best candidates, explained. ``resting`` (artists of the knowledge,) are left out."""
+        score, added = self.score(weights, dials)
+        order = ranked(score)
+        if resting is not None:
+            order = order[~resting[self.codes[order]]]
+        community = self.ground.community[self.codes]
+        pool = np.array(first_of_each(order.tolist(), community, diversity.most, max(_POOL * n, 50)), np.int64)
+        chosen = apart(score[pool], self._likeness(pool), n, diversity.likeness)
+        return tuple(self._candidate(row, score, added, weights, dials) for row in pool[chosen].tolist())
+
+    def _likeness(self, pool: Int64) -> Callable[[int], Float64]:
+        codes = self.codes[pool]
+        graph = self.ground.knowledge.graph
+
+        def to_all(position: int) -> Float64:
+            start, stop = graph.indptr[codes[position] : codes[position] + 2]
+            row = np.zeros(len(self.ground.knowledge))
+            row[graph.indices[start:stop]] = graph.data[start:stop]
+            likeness: Float64 = row[codes]
+            return likeness
+
+        return to_all
+
+    def _candidate(self, row: int, score: Float64, added: Float64, weights: Float64, dials: Dials) -> Candidate:
+        code = int(self.codes[row])
+        ground, says = self.ground, ~np.isnan(self.value[row])
+        total = float(np.abs(weights).sum())
+        shares = tuple(self._share(row, column, weights) for column in np.flatnonzero(weights).tolist())
+        shares += tuple(self._turned(code, row, dial, added) for dial in np.flatnonzero(added[row]).tolist())
+        rank, last = int(ground.rank[code]), int(ground.last[code])
+        return Candidate(
+            rank=rank or None,
+            code=code,
+            name=ground.knowledge.artists[code],
+            score=float(score[row]),
+            confidence=float((np.abs(weights) * says * self._covers).sum() / total) if total else 0.0,
+            plays=int(ground.plays[code]),
+            last=last if last >= 0 else None,
+            signals=shares,
+            reason=reason(shares, code, ground),
+        )
+
+    def _share(self, row: int, column: int, weights: Float64) -> Share:
+        value, weight = float(self.value[row, column]), float(weights[column])
+        share = weight * float(self.scale.unit[row, column])
+        if np.isnan(value):
+            return Share(self.names[column], value, 0.0, ())
+        found = self._found(column, int(self.codes[row]))
+
+        def effect(each: Evidence) -> float:
+            if len(found) == 1 and np.isclose(each.effect, value):
+                return share  # without it the signal would have no opinion
+            return weight * self.scale.effect(row, column, each.effect)
+
+        return Share(self.names[column], value, share, tuple(replace(each, effect=effect(each)) for each in found))
+
+    def _found(self, column: int, code: int) -> list[Evidence]:
+        key = column, code
+        if key not in self._evidence:
+            self._evidence[key] = self._recommenders[column].evidence(self.query, code)
+        return self._evidence[key]
+
+    def _turned(self, code: int, row: int, dial: int, added: Float64) -> Share:
+        """What a dial adds, and what it goes by."""
+        share, ground = float(added[row, dial]), self.ground
+        name = DIALS[dial]
+        if name == "obscure":
+            listeners = float(ground.knowledge.listeners[code])
+            by = Evidence(Of.POPULARITY, "everybody", listeners, "listeners", share)
+        elif name == "lately":
+            by = Evidence(Of.TREND, "plays of late", float(ground.recent[code]), "plays", share)
+        elif self.query.mode is Mode.FAMILIAR:
+            by = Evidence(Of.PLAYS, "in all", float(ground.plays[code]), "plays", share)
+        else:
+            by = Evidence(Of.ARTIST, "the nearest you know", float(ground.closeness[code]), "closeness", share)
+        return Share(f"{DIAL}{name}", float(self.axes[row, dial]), share, (by,))
