@@ -30,7 +30,7 @@ class Connection:
         return self.service == "lastfm"
 
     def send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.handler.send_response(status)
+        self.handler.send_response_only(status)
         kind = "text/xml; charset=UTF-8" if self.lastfm else "application/json; charset=utf-8"
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
             self.handler.send_header(name, value)
@@ -196,6 +196,7 @@ FAULTS: dict[str, Fault] = {
     "half a gzip": _saying(gzip.compress(lfm("<artist/>") * 10)[:-20], Content_Encoding="gzip"),
     "many elements": _saying(lfm("<a/>" * 400_000), b"[" + b"{}," * 400_000 + b"{}]"),
     "deep": _saying(lfm("<a>" * 9000 + "</a>" * 9000), b"[" * 500_000),
+    "something else": _saying(lfm('<events page="1"/>'), b'{"count":0}'),
     "wrong types": _saying(b'<lfm status="ok"/>', json.dumps({"artists": 5, "id": [], "name": {}}).encode()),
     "Retry-After": lambda connection: connection.send(503, HTML, {"Retry-After": "1"}),
     "Retry-After nonsense": lambda connection: connection.send(429, HTML, {"Retry-After": "Someday, \xf6"}),

@@ -66,9 +66,7 @@ class Server:
         self.closing = threading.Event()
         self._scripts: dict[tuple[str, str, tuple[str, ...] | None], list[Script]] = {}
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
-        self._http.block_on_close = False
+        self._http = _Listening(("127.0.0.1", 0), _handler(self))
         self.port = int(self._http.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -109,11 +107,12 @@ class Server:
                     script = scripts[0] if len(scripts) == 1 else scripts.pop(0)
                     break
             else:
-                script = self._of_the_world
+                script = self.usual
         answer = script(arrived) if callable(script) else script
         return answer if isinstance(answer, Answer) else Answer(answer)
 
-    def _of_the_world(self, arrived: Arrived) -> bytes | Answer:
+    def usual(self, arrived: Arrived) -> bytes | Answer:
+        """What the invented world answers."""
         unknown = arrived.service == "lastfm" and arrived.args and not self.world.knows(arrived.args[0])
         if unknown and arrived.method != "search_artists":
             return Answer(failed(6, "The artist you supplied could not be found"), status=400)
@@ -121,6 +120,12 @@ class Server:
         limit = {"limit": int(arrived.parameters["limit"])} if limited else {}
         reply: bytes = getattr(self.world, arrived.method)(*arrived.args, **limit)
         return reply
+
+
+class _Listening(ThreadingHTTPServer):
+    request_queue_size = 100  # where it is full, a connection takes a second
+    daemon_threads = True
+    block_on_close = False
 
 
 def understood(path: str, body: bytes, headers: Mapping[str, str], at: float) -> Arrived | None:

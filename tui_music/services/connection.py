@@ -6,6 +6,7 @@ and between them a check says whether the call should go on.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -18,6 +19,8 @@ import httpx2
 
 from tui_music.errors import ServiceError
 from tui_music.services.limits import SLICE, is_loopback
+
+logging.getLogger("httpcore2").setLevel(logging.INFO)  # below, it logs headers, and in them what a service repeats
 
 #: Seconds for which a connection is kept for the next call.
 _KEPT = 5.0

@@ -43,12 +43,12 @@ _TAGS = 100
 #: What Last.fm's codes mean. The others say that this program asks wrongly.
 _NOT_FOUND, _WAIT, _STOP, _PRIVATE, _TOO_MANY = {"6", "7"}, {"8", "11", "16", "29"}, {"10", "26"}, "17", "29"
 
-_ROOT = re.compile(rb"\s*(<\?xml[^>]{,200}\?>)?\s*<lfm[\s>]")
+_ROOT = re.compile(rb"(<\?xml[^>]{,200}\?>)?\s*<lfm[\s/>]")
 _OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")
 #: What XML does not allow, and what pylast would remove together with every emoji of the reply.
 _CONTROLS = re.compile(
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*([0-8]|1[124-9]|2\d|3[01]));"
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*([0-8]|1[124-9]|2\d|3[01]));"
 )
 #: Names come escaped twice at times.
 _ESCAPED = re.compile(r"&(?:amp|quot|apos|lt|gt|#\d{2,5});")
@@ -74,7 +74,7 @@ class LastFmWire(Wire):
 def well_formed(body: bytes) -> bytes:
     """The XML of a reply, without control characters. Raises :class:`ServiceUnavailable` for what is none of
     Last.fm's, for definitions of types and entities, and for more markup than any reply has."""
-    body = body.removeprefix(b"\xef\xbb\xbf")
+    body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     try:
         body.decode("utf-8")
         fits = _ROOT.match(body) and not _OTHER_ENCODING.match(body) and not _DECLARATION.search(body)
@@ -94,25 +94,25 @@ class LastFm:
         self._network.ws_server = (_HOST, "/")
 
     def similar_artists(self, name: str, limit: int) -> SimilarArtists | None:
-        root = self._asked("artist.getSimilar", artist=name, limit=limit)
-        return root and SimilarArtists(
-            _attribute(root, "similarartists", "artist") or name_of(name),
-            best_is_one(map(_similar, _under(root, "similarartists", "artist")), limit),
+        answer = self._asked("artist.getSimilar", "similarartists", artist=name, limit=limit)
+        return answer and SimilarArtists(
+            name_of(answer.getAttribute("artist")) or name_of(name),
+            best_is_one(map(_similar, _under(answer, "artist")), limit),
         )
 
     def similar_tracks(self, artist: str, title: str, limit: int) -> SimilarTracks | None:
-        root = self._asked("track.getSimilar", artist=artist, track=title, limit=limit)
-        return root and SimilarTracks(
-            _attribute(root, "similartracks", "artist") or name_of(artist),
-            _attribute(root, "similartracks", "track") or name_of(title),
-            best_is_one(map(_similar, _under(root, "similartracks", "track")), limit),
+        answer = self._asked("track.getSimilar", "similartracks", artist=artist, track=title, limit=limit)
+        return answer and SimilarTracks(
+            name_of(answer.getAttribute("artist")) or name_of(artist),
+            name_of(answer.getAttribute("track")) or name_of(title),
+            best_is_one(map(_similar, _under(answer, "track")), limit),
         )
 
     def top_tracks(self, artist: str, limit: int) -> TopTracks | None:
-        root = self._asked("artist.getTopTracks", artist=artist, limit=limit)
-        if root is None:
+        answer = self._asked("artist.getTopTracks", "toptracks", artist=artist, limit=limit)
+        if not answer:
             return None
-        known = _attribute(root, "toptracks", "artist") or name_of(artist)
+        known = name_of(answer.getAttribute("artist")) or name_of(artist)
         tracks = (
             TopTrack(
                 name_of(_text(node, "name")),
@@ -120,38 +120,35 @@ class LastFm:
                 count_of(_text(node, "listeners")),
                 count_of(_text(node, "playcount")),
             )
-            for node in _under(root, "toptracks", "track")
+            for node in _under(answer, "track")
         )
         return TopTracks(known, tuple(track for track in tracks if track.title)[:limit])
 
     def top_tags(self, artist: str) -> TopTags | None:
-        root = self._asked("artist.getTopTags", artist=artist)
-        if root is None:
+        answer = self._asked("artist.getTopTags", "toptags", artist=artist)
+        if not answer:
             return None
         tags = (
             Tag(name_of(_text(node, "name")), min(max(number_of(_text(node, "count")) or 0.0, 0.0), 100.0))
-            for node in _under(root, "toptags", "tag")
+            for node in _under(answer, "tag")
         )
-        known = _attribute(root, "toptags", "artist") or name_of(artist)
+        known = name_of(answer.getAttribute("artist")) or name_of(artist)
         return TopTags(known, tuple(tag for tag in tags if tag.name)[:_TAGS])
 
     def artist_info(self, name: str) -> ArtistInfo | None:
         """Without tags: here they come uncounted; see :meth:`top_tags`."""
-        root = self._asked("artist.getInfo", artist=name)
-        if root is None:
-            return None
-        node = next(iter(_under(root, "artist")), root)
-        return ArtistInfo(
-            name_of(_text(node, "name")) or name_of(name),
-            mbid=mbid_of(_text(node, "mbid")),
-            listeners=count_of(_text(node, "stats", "listeners")),
-            plays=count_of(_text(node, "stats", "playcount")),
-            url=url_of(_text(node, "url")),
+        answer = self._asked("artist.getInfo", "artist", artist=name)
+        return answer and ArtistInfo(
+            name_of(_text(answer, "name")) or name_of(name),
+            mbid=mbid_of(_text(answer, "mbid")),
+            listeners=count_of(_text(answer, "stats", "listeners")),
+            plays=count_of(_text(answer, "stats", "playcount")),
+            url=url_of(_text(answer, "url")),
         )
 
     def search_artists(self, text: str, limit: int) -> FoundArtists | None:
-        root = self._asked("artist.search", artist=text, limit=limit)
-        if root is None:
+        answer = self._asked("artist.search", "results", artist=text, limit=limit)
+        if not answer:
             return None
         found = (
             FoundArtist(
@@ -159,20 +156,20 @@ class LastFm:
                 mbid=mbid_of(_text(node, "mbid")),
                 listeners=count_of(_text(node, "listeners")),
             )
-            for node in _under(root, "results", "artistmatches", "artist")
+            for node in _under(answer, "artistmatches", "artist")
         )
         return FoundArtists(name_of(text), tuple(each for each in found if each.name)[:limit])
 
     def check(self) -> None:
         """Ask something that only needs a valid key."""
-        self._asked("chart.getTopArtists", limit=1)
+        if not self._asked("chart.getTopArtists", "artists", limit=1):
+            raise nonsense(NAME)
 
-    def _asked(self, method: str, **parameters: str | int) -> Element | None:
-        """The root of an answer. Names are corrected by Last.fm as it sees fit."""
-        problem: ServiceError | None
+    def _asked(self, method: str, tag: str, **parameters: str | int) -> Element | None:
+        """The element ``tag`` that is the answer. Names are corrected by Last.fm as it sees fit."""
         try:
-            document: Document = pylast._Request(self._network, method, {"autocorrect": 1, **parameters}).execute()
-            return document.documentElement
+            request = pylast._Request(self._network, method, {"autocorrect": 1, **parameters})
+            return _under(request.execute(), "lfm", tag)[0]
         except pylast.WSError as failed:
             problem = _meaning(str(failed.status))
         except pylast.NetworkError as failed:
@@ -208,13 +205,10 @@ def _similar(node: Element) -> Similar:
     )
 
 
-def _under(node: Element, *path: str) -> list[Element]:
+def _under(node: Document | Element, tag: str, *deeper: str) -> list[Element]:
     """Elements at the end of a path of tags."""
-    nodes = [node]
-    for tag in path:
-        children = (child for each in nodes for child in each.childNodes)
-        nodes = [child for child in children if isinstance(child, Element) and child.tagName == tag]
-    return nodes
+    found = [child for child in node.childNodes if isinstance(child, Element) and child.tagName == tag]
+    return [last for each in found for last in _under(each, *deeper)] if deeper else found
 
 
 def _text(node: Element, *path: str) -> str:
@@ -225,7 +219,3 @@ def _text(node: Element, *path: str) -> str:
         )
         return _ESCAPED.sub(lambda match: html.unescape(match[0]), text)
     return ""
-
-
-def _attribute(node: Element, tag: str, name: str) -> str:
-    return name_of(next((found.getAttribute(name) for found in _under(node, tag)), ""))

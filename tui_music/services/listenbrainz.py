@@ -20,9 +20,9 @@ MOST = 1000
 
 
 class _Similar(msgspec.Struct):
-    artist_mbid: str | None = None
-    name: str | None = None
-    score: float | None = None
+    artist_mbid: str | None
+    name: str | None
+    score: float | None
 
 
 class _Counted(msgspec.Struct):

@@ -78,16 +78,17 @@ class MusicBrainz:
     def mb_search(self, name: str, limit: int) -> FoundArtists:
         """Artists of that name, best first; ``score`` is 0–100."""
         query = _SPECIAL.sub(r"\\\1", name)
-        body = self._asked("/artist", {"query": f'artist:"{query}"', "limit": str(limit), "fmt": "json"})
-        found = decoded(body, _Artists, NAME).artists if body is not None else []
+        reply = self._asked("/artist", {"query": f'artist:"{query}"', "limit": str(limit), "fmt": "json"})
+        found = decoded(_accepted(reply), _Artists, NAME).artists
         return FoundArtists(name_of(name), tuple(_found(each) for each in found if name_of(each.name))[:limit])
 
     def mb_artist(self, mbid: str) -> ArtistInfo | None:
         """Ids, tags and genres, relations, links, area and years. An artist that was merged has the id of the other."""
-        body = self._asked(f"/artist/{mbid}", {"inc": "tags genres artist-rels url-rels", "fmt": "json"})
-        if body is None:
+        reply = self._asked(f"/artist/{mbid}", {"inc": "tags genres artist-rels url-rels", "fmt": "json"})
+        if reply.status_code == 404:
+            decoded(reply.content, _Missing, NAME)  # its own word that there is none, not that of a login page
             return None
-        artist = decoded(body, _Artist, NAME)
+        artist = decoded(_accepted(reply), _Artist, NAME)
         known = mbid_of(artist.id) or mbid
         relations = artist.relations or []
         span = artist.span or _Span()
@@ -107,14 +108,14 @@ class MusicBrainz:
             url=f"https://musicbrainz.org/artist/{known}",
         )
 
-    def _asked(self, path: str, parameters: dict[str, str]) -> bytes | None:
-        reply = self._client.get(self._base + path, params=parameters)
-        if reply.status_code == 404:
-            decoded(reply.content, _Missing, NAME)  # its own word that there is nothing, not that of a login page
-            return None
-        if reply.status_code != 200:
-            raise ServiceUnavailable(f"{NAME} did not accept the question (HTTP {reply.status_code}).")
-        return reply.content
+    def _asked(self, path: str, parameters: dict[str, str]) -> httpx2.Response:
+        return self._client.get(self._base + path, params=parameters)
+
+
+def _accepted(reply: httpx2.Response) -> bytes:
+    if reply.status_code != 200:
+        raise ServiceUnavailable(f"{NAME} did not accept the question (HTTP {reply.status_code}).")
+    return reply.content
 
 
 def _found(artist: _Artist) -> FoundArtist:

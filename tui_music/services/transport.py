@@ -270,7 +270,7 @@ def _decoded(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         if not inflate.eof:
             raise zlib.error("cut off")
     else:
-        raise zlib.error("unknown encoding")
+        raise ValueError("unknown encoding")
 
 
 def _retry_after(fields: httpx2.Headers) -> float | None:
