@@ -8,9 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.worlds import known, plays_of
 from tui_music.engine.blend import Dials, ranked, reblend
-from tui_music.engine.communities import communities
 from tui_music.engine.diversity import OFF, Diversity, apart, first_of_each
 from tui_music.library.history import Float64
 
@@ -76,19 +74,3 @@ def test_dials_stay_monotone_under_the_limit_of_communities(
         chosen = first_of_each(ranked(score).tolist(), np.array(group, np.int32), 2, n)
         sums.append(axes[chosen, 1].sum())
     assert sums[1] >= sums[0] - 1e-9
-
-
-def test_communities_are_of_artists_that_are_alike() -> None:
-    history = plays_of(A=[1], B=[1], C=[1], D=[1], E=[1], alone=[1])
-    knowledge = known(
-        history,
-        {"A": {"B": 1.0, "F": 0.9}, "B": {"F": 0.8}, "C": {"D": 1.0, "E": 0.9}, "D": {"E": 1.0, "A": 0.05}},
-    )
-    found = dict(zip(knowledge.artists, communities(knowledge).tolist(), strict=True))
-    assert found["A"] == found["B"] == found["F"] != found["C"] == found["D"] == found["E"]
-    assert found["alone"] == -1
-
-
-def test_without_knowledge_there_are_no_communities() -> None:
-    history = plays_of(A=[1], B=[2])
-    assert communities(known(history)).tolist() == [-1, -1]

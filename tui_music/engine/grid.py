@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def grid(ground: Ground) -> Grid:
     tiers = tuple((rank >= first) & (rank <= (last or len(rank))) for first, last in TIERS)
     since = ground.listening.now - ground.last
     heard = rank > 0
-    bands = tuple(heard & (since > low) & (since <= high) for low, high in zip(_AGES[:-1], _AGES[1:], strict=True))
+    bands = tuple(heard & (since > low) & (since <= high) for low, high in pairwise(_AGES))
     counts = np.array([[np.count_nonzero(tier & band) for band in bands] for tier in tiers], np.int64)
     near = ground.knowledge.graph @ np.column_stack(tiers).astype(np.float32) > 0
     new = np.count_nonzero(near & (ground.plays <= BARELY)[:, None], axis=0)
