@@ -32,7 +32,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Path:
     """``stops`` from the first artist to the last; empty where there is no way, and ``note`` then says why."""
 
     stops: tuple[Stop, ...]
@@ -54,7 +54,7 @@ def like(knowledge: Knowledge, plays: Int64, artists: Sequence[int], n: int = 10
     return tuple(_stop(knowledge, plays, code, float(near[code])) for code in ranked[:n])
 
 
-def path(knowledge: Knowledge, plays: Int64, start: int, end: int) -> Way:
+def path(knowledge: Knowledge, plays: Int64, start: int, end: int) -> Path:
     """The way from one artist to another that is shortest when a step costs 1 / similarity; equal ways by name.
 
     The best neighbour of everybody has a match of 1, so with −ln(similarity) such steps would be free and ways through
@@ -64,11 +64,11 @@ def path(knowledge: Knowledge, plays: Int64, start: int, end: int) -> Way:
     graph, names = knowledge.graph, knowledge.artists
     for code in (start, end):
         if graph.indptr[code] == graph.indptr[code + 1]:
-            return Way((), f"Nobody is known to be like {names[code]} yet.")
+            return Path((), f"Nobody is known to be like {names[code]} yet.")
     cost = csr_array((1.0 / graph.data.astype(np.float64), graph.indices, graph.indptr), shape=graph.shape)
     left = dijkstra(cost, indices=end)  # the graph is symmetric: the cost to ``end`` from everywhere
     if np.isinf(left[start]):
-        return Way((), f"Over what is known so far no way leads from {names[start]} to {names[end]}.")
+        return Path((), f"Over what is known so far no way leads from {names[start]} to {names[end]}.")
     stops = [_stop(knowledge, plays, start, None)]
     while (at := stops[-1].code) != end:
         row = slice(graph.indptr[at], graph.indptr[at + 1])
@@ -76,7 +76,7 @@ def path(knowledge: Knowledge, plays: Int64, start: int, end: int) -> Way:
         steps = zip(graph.indices[row][on_the_way].tolist(), graph.data[row][on_the_way].tolist(), strict=True)
         code, similarity = min(steps, key=lambda step: names[step[0]])
         stops.append(_stop(knowledge, plays, code, similarity))
-    return Way(tuple(stops))
+    return Path(tuple(stops))
 
 
 def _stop(knowledge: Knowledge, plays: Int64, code: int, similarity: float | None) -> Stop:
