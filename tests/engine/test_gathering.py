@@ -199,11 +199,13 @@ class TestCache:
             ("mb_artist", MBID.format(1), ArtistInfo("イルゼ", mbid=MBID.format(1), tags=(Tag("waltz", 100),))),
             ("lb_popularity", MBID.format(1), (Popularity(MBID.format(1), listeners=5),)),
             ("similar_artists", "Björk", None),
+            ("similar_artists", "Nobody", None),
         )
         assert rows(knowledge) == {"Ilse": {"Tallow": 0.9, "Moth": 1.0}}
         assert tags_of(knowledge, "Ilse") == {"folk": 100, "waltz": 100}
         assert knowledge.artists == [*HISTORY.names.artists, "Moth", "Tallow"]
         assert knowledge.listeners[knowledge.artists.index("Ilse")] == 500
+        assert knowledge.asked[knowledge.artists.index("Björk")] == FETCHED
 
     @pytest.mark.parametrize(
         ("method", "asked", "value"),

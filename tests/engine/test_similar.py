@@ -41,12 +41,16 @@ class TestGraph:
         knowledge = known(plays_of(A=[1], B=[1]), {"A": {"B": 0.9}, "B": {"A": 0.4}})
         assert between(knowledge, "A", "B") == between(knowledge, "B", "A") == pytest.approx(0.65)
 
-    def test_one_that_was_asked_and_did_not_name_the_other_answered_nought(self) -> None:
+    def test_one_that_named_others_but_not_this_one_answered_nought(self) -> None:
         knowledge = known(plays_of(A=[1], B=[1]), {"A": {"B": 0.8}, "B": {"C": 1.0}})
         assert between(knowledge, "A", "B") == pytest.approx(0.4)
 
     def test_an_answer_that_was_never_asked_for_is_taken_to_be_six_tenths_of_the_other(self) -> None:
         knowledge = known(plays_of(A=[1]), {"A": {"B": 0.8}})
+        assert between(knowledge, "A", "B") == pytest.approx((0.8 + 0.6 * 0.8) / 2)
+
+    def test_who_named_nobody_gave_no_answer(self) -> None:
+        knowledge = known(plays_of(A=[1], B=[1]), {"A": {"B": 0.8}, "B": {}})
         assert between(knowledge, "A", "B") == pytest.approx((0.8 + 0.6 * 0.8) / 2)
 
     def test_nobody_is_similar_to_himself(self) -> None:

@@ -35,7 +35,7 @@ NOISE = frozenset(
 
 
 class Answer(NamedTuple):
-    """What a service said of an artist, and when (UTC seconds)."""
+    """What a service said of an artist, and when (UTC seconds). A ``value`` of no artist says that it knows nobody."""
 
     artist: str
     value: SimilarArtists | TopTags | ArtistInfo | Popularity
@@ -133,9 +133,9 @@ def cached_answers(cache: ReplyCache) -> Iterator[Answer]:
     are left out while no other reply says who that is."""
     popular = [(each, at) for _, said, at in _each(cache, "lb_popularity", tuple[Popularity, ...]) for each in said]
     name_of = _names_of_ids(cache, {each.mbid for each, _ in popular})
-    for key, near, at in _each(cache, "similar_artists", SimilarArtists):
+    for key, near, at in _each(cache, "similar_artists", SimilarArtists, SimilarArtists("", ())):
         yield Answer(key.args[0], near, at)
-    for key, tags, at in _each(cache, "top_tags", TopTags):
+    for key, tags, at in _each(cache, "top_tags", TopTags, TopTags("", ())):
         yield Answer(key.args[0], tags, at)
     for key, about, at in _each(cache, "artist_info", ArtistInfo):
         yield Answer(key.args[0], about, at)
@@ -178,17 +178,16 @@ def _names_of_ids(cache: ReplyCache, ids: set[str]) -> dict[str, str]:
     return {mbid: name for mbid, (_, name) in best.items()}
 
 
-def _each(cache: ReplyCache, method: str, kind: type[T]) -> Iterator[tuple[CacheKey, T, int]]:
-    """What was asked, what was found, and when."""
+def _each(cache: ReplyCache, method: str, kind: type[T], nothing: T | None = None) -> Iterator[tuple[CacheKey, T, int]]:
+    """What was asked, what was found, and when. Where nothing was, it is ``nothing``, or left out."""
     decode = msgspec.json.Decoder(kind).decode
     for key, cached in cache.each(method):
-        if cached.not_found:
-            continue
         try:
-            value = decode(cached.payload)
+            value = nothing if cached.not_found else decode(cached.payload)
         except msgspec.DecodeError:
             continue  # of another version of the program: it is fetched again when it is needed
-        yield key, value, cached.fetched_at
+        if value is not None:
+            yield key, value, cached.fetched_at
 
 
 # Answers as numbers
@@ -279,7 +278,7 @@ class _Heard:
             self.tagged.add(who, at, [tag for tag, _ in said], [count for _, count in said])
         if isinstance(value, ArtistInfo | Popularity) and value.listeners is not None:
             self.listeners[type(value)].append((at, who, value.listeners))
-        if not isinstance(value, Popularity):  # it may spell an id, or whom it takes for meant
+        if not isinstance(value, Popularity) and value.artist:  # it may be an id, or whom it takes for meant
             same = fold(value.artist) == self.names.folded[who]
             self.spelt.append(self.names[value.artist] if same else who)
 

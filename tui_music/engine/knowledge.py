@@ -22,7 +22,8 @@ class Knowledge:
     ``similar`` has shape (artists, artists), float32: the match 0–1 that was answered when the artist of the row was
     asked, as it came (a match is relative to the best of its own reply, so it is not symmetric). ``tags`` has shape
     (artists, tags), float32 counts 0–100 as answered, named by ``tag_names``. ``listeners`` is float64 of shape
-    (artists,), nan where unknown. ``asked`` and ``tagged`` are int64 UTC seconds of the replies (artists,), 0 = never.
+    (artists,), nan where unknown. ``asked`` and ``tagged`` are int64 UTC seconds of the replies (artists,), 0 = never;
+    a reply may be that nothing was found.
     """
 
     artists: list[str]
@@ -46,14 +47,14 @@ class Knowledge:
     def graph(self) -> csr_array:
         """Similarity 0–1 of two artists, whichever of them was asked: (artists, artists), float32, symmetric.
 
-        The mean of both answers. One who was asked and did not name the other answered 0, so an artist that many name
-        and that names few is near to few; an answer that was never asked for is taken to be :data:`UNASKED` of the
-        other one. Which reply came first makes no difference.
+        The mean of both answers. Who named others but not this one answered 0, so an artist that many name and that
+        names few is near to few; where a service was not asked or named nobody, the answer is taken to be
+        :data:`UNASKED` of the other one. Which reply came first makes no difference.
         """
         both = self.similar + self.similar.T.tocsr()
-        asked = (self.asked > 0) | (np.diff(self.similar.indptr) > 0)
+        answered = np.diff(self.similar.indptr) > 0
         row = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(both.indptr))
-        both.data *= np.where(asked[row] & asked[both.indices], np.float32(0.5), np.float32((1 + UNASKED) / 2))
+        both.data *= np.where(answered[row] & answered[both.indices], np.float32(0.5), np.float32((1 + UNASKED) / 2))
         both.data[row == both.indices] = 0
         both.eliminate_zeros()
         return both
