@@ -26,7 +26,7 @@ BELOW = {
     "cli": {"base", "importers", "library", "services", "engine", "catalogue", "edge", "tui"},
 }
 BASE = {"", "errors", "kinds", "settings", "text"}
-NETWORK = {"socket", "ssl", "http", "urllib", "asyncio", "httpx", "httpx2", "pylast", "requests"}
+NETWORK = {"socket", "ssl", "http", "urllib", "asyncio", "httpx", "httpx2", "httpcore2", "pylast", "requests"}
 DATA_STACK = {"pandas", "numpy", "scipy", "sklearn", "duckdb", "plotext", "msgspec"}
 
 

@@ -9,6 +9,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from http.server import BaseHTTPRequestHandler
 
 from tests.services.world import as_json, failed, lfm, mbid
@@ -79,6 +80,19 @@ def _redirect(connection: Connection) -> None:
     connection.send(302, b"", {"Location": f"http://localhost:{port}{connection.handler.path}"})
 
 
+def _redirect_to_nonsense(connection: Connection) -> None:
+    connection.raw("HTTP/1.1 301 Moved\r\nContent-Length: 0\r\nLocation: http://[ö:99999999/\r\n\r\n".encode("latin-1"))
+
+
+def _odd_headers(connection: Connection) -> None:
+    good = connection.good()
+    odd = (
+        "Content-Type: töxt\r\nRetry-After: ö\r\nX-RateLimit-Remaining: 0\r\nX-RateLimit-Reset-In: ²\r\n"
+        + "A: b\r\n" * 200
+    )
+    connection.raw(f"HTTP/1.1 200 \r\nContent-Length: {len(good)}\r\n{odd}\r\n".encode("latin-1"), good)
+
+
 def _redirect_in_circles(connection: Connection) -> None:
     connection.send(307, b"", {"Location": connection.handler.path})
 
@@ -140,10 +154,14 @@ def _huge(connection: Connection) -> None:
     connection.raw(_head(None), b'<lfm status="ok">', *(b"<a>0123456789</a>" * 4000 for _ in range(3000)))
 
 
-def _gzip_bomb(connection: Connection) -> None:
+@cache
+def _packed() -> bytes:
     deflate = zlib.compressobj(wbits=31)
-    packed = b"".join(deflate.compress(b" " * 2**20) for _ in range(100)) + deflate.flush()
-    connection.send(200, packed, {"Content-Encoding": "gzip"})
+    return b"".join(deflate.compress(b" " * 2**20) for _ in range(100)) + deflate.flush()
+
+
+def _gzip_bomb(connection: Connection) -> None:
+    connection.send(200, _packed(), {"Content-Encoding": "gzip"})
 
 
 def _many_entities() -> bytes:
@@ -175,6 +193,8 @@ FAULTS: dict[str, Fault] = {
     "login page": _saying(HTML, Content_Type="text/html"),
     "redirect to another host": _redirect,
     "redirect in circles": _redirect_in_circles,
+    "redirect to nonsense": _redirect_to_nonsense,
+    "odd headers": _odd_headers,
     "empty body": _saying(b""),
     "bad UTF-8": _saying(lfm("<artist><name>\0</name></artist>").replace(b"\0", b"\xff\xc3"), b'["\xff\xc3"]'),
     "Latin-1": _saying("<?xml version='1.0' encoding='ISO-8859-1'?><lfm status='ok'>ö</lfm>".encode("latin-1")),

@@ -18,7 +18,7 @@ import msgspec
 from tui_music.errors import BadSetting, NotCached, Offline, ServiceError, ServiceRefused, Stopped
 from tui_music.services import keys
 from tui_music.services.cache import CacheKey, ReplyCache
-from tui_music.services.limits import GAPS, SLICE, Limiter, Patience, folder_for, in_words
+from tui_music.services.limits import GAPS, SLICE, Limiter, Patience, folder_for, left_alone
 from tui_music.services.reading import mbid_of
 from tui_music.services.replies import (
     ArtistInfo,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 #: The services as they are called in the cache, and by their names.
 NAMES = {"lastfm": "Last.fm", "musicbrainz": "MusicBrainz", "listenbrainz": "ListenBrainz"}
-NO_KEY = "Last.fm needs an API key, which is free. With one it tells similar artists and songs, tags and top songs."
+NO_KEY = "Last.fm needs an API key, which is free: with it come similar artists and songs, tags and top songs."
 #: Most ids in one question to ListenBrainz.
 MOST_IDS = 1000
 
@@ -289,8 +289,7 @@ class Services:
                 return ServiceStatus(name, "no key", str(problem))
         seconds, why = self._limiter(service).paused()
         if seconds:
-            sentence = f"{name} is left alone for {in_words(seconds)}. {why}"
-            return ServiceStatus(name, "paused", sentence, int(time.time() + seconds))
+            return ServiceStatus(name, "paused", left_alone(name, seconds, why), int(time.time() + seconds))
         return ServiceStatus(name, "ok", f"{name} is asked for what is missing.")
 
 

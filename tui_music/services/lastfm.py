@@ -31,7 +31,7 @@ from tui_music.services.replies import (
     TopTrack,
     TopTracks,
 )
-from tui_music.services.transport import Passing, Wire, bare
+from tui_music.services.transport import Passing, Wire
 
 NAME = "Last.fm"
 #: pylast is told this host and this key. Rules of the environment for the real host (``NO_PROXY``) would lead its
@@ -174,11 +174,11 @@ class LastFm:
             problem = _meaning(str(failed.status))
         except pylast.NetworkError as failed:
             inner = failed.underlying_error
-            problem = bare(inner) if isinstance(inner, ServiceError) else nonsense(NAME)
+            problem = inner if isinstance(inner, ServiceError) else nonsense(NAME)
         except Exception:  # pylast lets whatever it stumbles over escape: IndexError, AttributeError, ExpatError, …
             problem = nonsense(NAME)
         if problem:
-            raise problem  # outside: an error shows no other one that it came from, nor the frames of that
+            raise problem
         return None
 
 
@@ -190,7 +190,7 @@ def _meaning(code: str) -> ServiceError | None:
         return Passing(f"{NAME} cannot answer just now (its error {code}).", everybody=code == _TOO_MANY)
     if code in _STOP:
         why = "does not know this API key" if code == "10" else "has suspended this API key"
-        return ServiceRefused(f"{NAME} {why}. Enter another one, or do without.")
+        return ServiceRefused(f"{NAME} {why}: enter another one, or do without.")
     if code == _PRIVATE:
         return Private(f"{NAME} keeps this private: only the person it belongs to may see it.")
     return ServiceUnavailable(f"{NAME} did not accept the question (its error {code if code.isdecimal() else '?'}).")

@@ -181,6 +181,10 @@ def _boot() -> str:
         return ""
 
 
+def left_alone(name: str, seconds: float, why: str) -> str:
+    return f"{name} is left alone for {in_words(seconds)}{f': {why}' if why else '.'}"
+
+
 def in_words(seconds: float) -> str:
     """About how long: ``40 seconds``, ``5 minutes``."""
     return f"{max(round(seconds), 1)} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"

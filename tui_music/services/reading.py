@@ -74,4 +74,4 @@ def decoded(body: bytes, kind: type[T], name: str) -> T:
 
 
 def nonsense(name: str) -> ServiceUnavailable:
-    return ServiceUnavailable(f"What came is no answer of {name}. Does this network have a login page?")
+    return ServiceUnavailable(f"What came is no answer of {name}: perhaps this network has a login page.")

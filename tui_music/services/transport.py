@@ -23,7 +23,7 @@ import httpx2
 from tui_music import __version__
 from tui_music.errors import ServiceError, ServiceUnavailable
 from tui_music.services.connection import pool_for
-from tui_music.services.limits import SLICE, Limiter, Patience, in_words
+from tui_music.services.limits import SLICE, Limiter, Patience, left_alone
 
 #: Where the program is from; services ask for it, to reach somebody when it misbehaves.
 LINK = "https://github.com/tui-music/tui-music"
@@ -86,11 +86,10 @@ class Wire(httpx2.BaseTransport):
             answer = self._asked(question)
             self.limiter.worked()
             return answer
-        except LeftAlone:
-            raise
-        except ServiceUnavailable as problem:
-            self.limiter.failed(str(problem))
-            raise
+        except ServiceError as problem:
+            if isinstance(problem, ServiceUnavailable) and not isinstance(problem, LeftAlone):
+                self.limiter.failed(str(problem))
+            raise _bare(problem) from None
         finally:
             with self._lock:
                 self._active -= 1
@@ -106,7 +105,7 @@ class Wire(httpx2.BaseTransport):
                 if problem.everybody:
                     self.limiter.pause(wait, str(problem))
                 if attempt == self.patience.attempts or time.monotonic() + wait >= (self._calls.end or 0):
-                    raise bare(problem) from None
+                    raise
             attempt += 1
             self._sleep(wait)
 
@@ -115,12 +114,11 @@ class Wire(httpx2.BaseTransport):
         content, url = request.read(), request.url
         for _ in range(1 + REDIRECTS):
             self._wait_for_slot()
-            answer = self._exchange(request, url, content)
-            if isinstance(answer, ServiceError):
-                raise answer
-            if answer.status_code not in (301, 302, 303, 307, 308):
-                return answer
-            url = self._redirected(url, answer.headers.get("location", ""))
+            status, fields, body = self._exchange(request, url, self.written(content))
+            self._judge(status, fields)
+            if status not in (301, 302, 303, 307, 308):
+                return httpx2.Response(status, content=body)
+            url = self._redirected(url, fields.get("location", ""))
         raise ServiceUnavailable(f"{self.name} sends from one address to another without end.")
 
     def written(self, content: bytes) -> bytes:
@@ -164,7 +162,7 @@ class Wire(httpx2.BaseTransport):
                 break
             if wait > self.patience.call:
                 _, why = self.limiter.paused()
-                raise LeftAlone(f"{self.name} is left alone for {in_words(wait)}. {why}".strip())
+                raise LeftAlone(left_alone(self.name, wait, why))
             self._sleep(min(wait, SLICE))
         if self._calls.end is None:
             self._calls.end = time.monotonic() + self.patience.call
@@ -172,74 +170,65 @@ class Wire(httpx2.BaseTransport):
     def _redirected(self, url: httpx2.URL, location: str) -> httpx2.URL:
         try:
             target = url.join(location)
-        except httpx2.InvalidURL:
+        except (httpx2.InvalidURL, ValueError):
             target = httpx2.URL("https://nowhere.invalid")
         if not location or origin(target) not in map(origin, self.bases):
             raise ServiceUnavailable(
-                f"{self.name} was not asked: something on the way sends to another host. Is there a login page?"
+                f"{self.name} was not asked: something on the way sends to another host, perhaps a login page."
             )
         return target
 
-    def _exchange(self, request: httpx2.Request, url: httpx2.URL, content: bytes) -> httpx2.Response | ServiceError:
-        """The answer, or what went wrong. Errors are returned without traceback: a debugger or a crash report would
-        show what the functions below hold, and that is the key."""
+    def _exchange(self, request: httpx2.Request, url: httpx2.URL, content: bytes) -> tuple[int, httpx2.Headers, bytes]:
+        """Status, headers and body of the answer to one request."""
         headers = [
             ("Host", url.netloc.decode("ascii")),
             ("User-Agent", USER_AGENT),
             ("Accept", request.headers.get("accept", "*/*")),
             ("Accept-Encoding", "identity"),
         ]
-        content = self.written(content)
-        if content or request.method == "POST":
+        if content:
             headers += [("Content-Type", request.headers["content-type"]), ("Content-Length", str(len(content)))]
         step = self.patience.step
-        times = {"connect": step, "read": step, "write": step, "pool": step}
+        extensions = {"timeout": {"connect": step, "read": step, "write": step, "pool": step}}
         try:
             reply = self._pool(url).handle_request(
-                httpcore2.Request(
-                    request.method, str(url), headers=headers, content=content, extensions={"timeout": times}
-                )
+                httpcore2.Request(request.method, str(url), headers=headers, content=content, extensions=extensions)
             )
             try:
                 fields = httpx2.Headers(reply.headers)
-                body = self._body(reply, fields)
+                return reply.status, fields, self._body(reply, fields)
             finally:
                 reply.close()
-        except ServiceError as problem:
-            return bare(problem)
+        except ServiceError:
+            raise
         except Exception as problem:
-            return self._in_our_words(problem)
-        return self._judged(reply.status, fields, body)
+            raise self._in_our_words(problem) from None
 
     def _body(self, reply: httpcore2.Response, fields: httpx2.Headers) -> bytes:
         """The body, decoded: at most :data:`LONGEST_REPLY` bytes are ever held."""
-        too_long = ServiceUnavailable(f"{self.name} answered with more than {LONGEST_REPLY // 1_000_000} MB.")
         body = bytearray()
         chunks = cast("Iterable[bytes]", reply.stream)
         for chunk in _decoded(chunks, fields.get("content-encoding", "").strip().lower()):
             body += chunk
             if len(body) > LONGEST_REPLY:
-                raise too_long
+                raise ServiceUnavailable(f"{self.name} answered with more than {LONGEST_REPLY // 1_000_000} MB.")
         return bytes(body)
 
-    def _judged(self, status: int, fields: httpx2.Headers, body: bytes) -> httpx2.Response | ServiceError:
-        """What a status or a header says about further calls."""
+    def _judge(self, status: int, fields: httpx2.Headers) -> None:
+        """Heed what a status or a header says about further calls."""
         wait = _retry_after(fields)
         if status in (429, 503):
-            return Passing(f"{self.name} asked for fewer calls.", wait, everybody=True)
+            raise Passing(f"{self.name} asked for fewer calls.", wait, everybody=True)
         if status >= 500:
-            return Passing(f"{self.name} has a problem of its own (HTTP {status}).", wait)
-        if fields.get("x-ratelimit-remaining", "").strip() == "0":
-            reset = fields.get("x-ratelimit-reset-in", "").strip()
-            if reset.isdecimal():
-                self.limiter.pause(float(reset), f"{self.name} asked for fewer calls.")
-        kept = {name: fields[name] for name in ("content-type", "location") if name in fields}
-        return httpx2.Response(status, headers=kept, content=body)
+            raise Passing(f"{self.name} has a problem of its own (HTTP {status}).", wait)
+        reset = fields.get("x-ratelimit-reset-in", "").strip()
+        if fields.get("x-ratelimit-remaining", "").strip() == "0" and reset.isdecimal():
+            self.limiter.pause(float(reset), f"{self.name} asked for fewer calls.")
 
     def _in_our_words(self, problem: Exception) -> ServiceError:
         cause = problem.__cause__ or problem
         if isinstance(cause, socket.gaierror):
-            return Passing(f"{self.name} cannot be found. Is there a network?")
+            return Passing(f"{self.name} cannot be found: there may be no network.")
         if isinstance(cause, ssl.SSLCertVerificationError):
             return ServiceUnavailable(f"{self.name} was not asked: its certificate is not valid on this network.")
         if isinstance(problem, httpcore2.TimeoutException):
@@ -285,8 +274,8 @@ def _retry_after(fields: httpx2.Headers) -> float | None:
         return None
 
 
-def bare(problem: ServiceError) -> ServiceError:
-    """The error without the frames it came through, which hold what was sent."""
+def _bare(problem: ServiceError) -> ServiceError:
+    """The error without the frames and errors it came through: they hold what was sent, and that is the key."""
     problem.__traceback__ = problem.__cause__ = problem.__context__ = None
     return problem
 
