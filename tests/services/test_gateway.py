@@ -254,6 +254,15 @@ def test_quitting_waits_for_nothing(
         services.mb_search("Ilse Morn")
 
 
+def test_closing_leaves_no_connection(server: Server, services: Services) -> None:
+    services.mb_search("Ilse Morn")
+    wire = services._clients["musicbrainz"][0]
+    (pool,) = wire._pools.values()
+    assert len(pool.connections) == 1
+    services.close()
+    assert (wire._pools, pool.connections) == ({}, [])
+
+
 def test_going_offline_ends_what_is_under_way(server: Server, tmp_path: Path) -> None:
     server.fault = "hang"
     with Services(server.settings(tmp_path), patience=Patience(step=8, call=60), gaps=NO_GAPS) as services:
@@ -287,6 +296,14 @@ def test_a_service_that_keeps_failing_is_left_alone(server: Server, services: Se
     assert 0 <= musicbrainz.until - time.time() <= 61
     server.fault = None
     assert services.lb_similar(ID).value, "the others go on"
+
+
+def test_an_answer_in_between_counts(server: Server, services: Services) -> None:
+    for fault in ("HTTP 500",) * (FAILURES - 1) + (None,) + ("HTTP 500",) * (FAILURES - 1):
+        server.fault = fault
+        with suppress(ServiceUnavailable):
+            services.mb_search(f"Ilse {server.count()}")
+    assert services.status()[1].state == "ok"
 
 
 def test_what_may_pass_is_tried_again(server: Server, services: Services) -> None:
