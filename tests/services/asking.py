@@ -11,6 +11,8 @@ from tests.services.world import mbid
 from tui_music.services.gateway import Services
 from tui_music.services.limits import GAPS, Patience
 
+#: Where programs that tests start find the tests.
+ROOT = Path(__file__).parents[2]
 #: A key that is found wherever it leaks to.
 KEY = "5ent1nel5ecretKeyOfNobody0000000"
 ARTIST, ID = "Ilse Morn", mbid("Ilse Morn")

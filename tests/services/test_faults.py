@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.asking import CALLS, KEY, OF_LASTFM, SOON, hasty
+from tests.services.asking import CALLS, KEY, OF_LASTFM, ROOT, SOON, hasty
 from tests.services.faults import FAULTS
 from tests.services.server import Server
 from tui_music.errors import Private, ServiceError, ServiceRefused, ServiceUnavailable
@@ -165,7 +165,11 @@ def test_memory_is_bounded(server: Server, tmp_path: Path, fault: str) -> None:
     """Asking everything takes some megabytes more than asking where there is nothing."""
     server.fault = fault
     done = subprocess.run(
-        [sys.executable, "-c", _GREEDY, str(tmp_path), server.url], capture_output=True, text=True, check=False
+        [sys.executable, "-c", _GREEDY, str(tmp_path), server.url],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr + done.stdout
     assert int(done.stdout) < 40

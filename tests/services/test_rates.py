@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.asking import KEY
+from tests.services.asking import KEY, ROOT
 from tests.services.server import Answer, Server
 from tests.services.world import NAMES, mbid
 from tui_music.services.gateway import Services
@@ -77,7 +77,7 @@ with Services(There(sys.argv[1]).settings(Path(sys.argv[2]))) as services:
 def process(server: Server, home: Path, *numbers: int) -> Callable[[], None]:
     """A program that asks about some artists; call what is returned to wait for it."""
     arguments = [sys.executable, "-c", _PROCESS, server.url, str(home), *map(str, numbers)]
-    started = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
+    started = subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
     def finish() -> None:
         _, errors = started.communicate()
