@@ -1,0 +1,53 @@
+"""The engine over a history, with what was trained for it and what the cache holds: the one way to open it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_music.engine.engine import Engine
+from tui_music.engine.gathering import gather
+from tui_music.engine.kept import Kept
+from tui_music.engine.knowledge import Knowledge
+from tui_music.engine.models import UnfitModel
+from tui_music.library.history import History, Int32
+from tui_music.library.journal import Verdicts
+from tui_music.library.scope import COUNTED_MS, Kind
+from tui_music.services.cache import ReplyCache
+from tui_music.settings import Settings
+
+
+def known(settings: Settings, cache: ReplyCache, history: History, counted_ms: int = COUNTED_MS) -> Knowledge:
+    """What the cache tells of the artists of a history: as it was trained, else gathered now (a second or two)."""
+    return _known(settings, cache, history, counted_ms)[0]
+
+
+def open_engine(
+    settings: Settings,
+    cache: ReplyCache,
+    history: History,
+    zone: str,
+    verdicts: Verdicts,
+    now: int | None = None,
+    counted_ms: int = COUNTED_MS,
+) -> Engine:
+    """The engine as of ``now`` (UTC seconds; the end of the history if not given). Not for the thread that draws."""
+    knowledge, community = _known(settings, cache, history, counted_ms)
+    return Engine(
+        history,
+        zone,
+        knowledge,
+        verdicts=verdicts,
+        now=now,
+        counted_ms=counted_ms,
+        community=community,
+        fresh_days=settings.cache_days,
+    )
+
+
+def _known(settings: Settings, cache: ReplyCache, history: History, counted_ms: int) -> tuple[Knowledge, Int32 | None]:
+    try:
+        return Kept(settings.models_dir, history.listener).knowledge(history.revision, cache.revision())
+    except UnfitModel:
+        counted = (history.ms_played >= counted_ms) & (history.kind == Kind.MUSIC)
+        plays = np.bincount(history.artist[counted], minlength=len(history.names.artists))
+        return gather(cache, history.names, plays), None
