@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.asking import CALLS, KEY, OF_LASTFM, ROOT, SOON, hasty
+from tests.services.asking import CALLS, OF_LASTFM, ROOT, SOON, hasty
 from tests.services.faults import FAULTS
 from tests.services.server import Server
 from tui_music.errors import Private, ServiceError, ServiceRefused, ServiceUnavailable
 from tui_music.services.replies import Reply
 
+pytestmark = pytest.mark.usefixtures("key")
 #: What ends in an answer after all: by service, the faults that are none.
 BENIGN = {
     "error 6": set(OF_LASTFM) - {"check_key"},
@@ -34,11 +35,6 @@ ADDRESSES = {
 def server() -> Iterator[Server]:
     with Server() as server:
         yield server
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LASTFM_API_KEY", KEY)
 
 
 def ask_everything(server: Server, tmp_path: Path, **urls: str) -> dict[str, object]:

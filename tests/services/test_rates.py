@@ -5,33 +5,23 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.services.asking import KEY, ROOT
+from tests.services.asking import ROOT
 from tests.services.server import Answer, Server
 from tests.services.world import NAMES, mbid
 from tui_music.services.gateway import Services
 
+pytestmark = pytest.mark.usefixtures("key")
 #: A request may be late by so much of a second: then it comes closer to the next one.
 LATE = 0.15
 #: Most calls a second.
 RATES = {"lastfm": 4, "musicbrainz": 1, "listenbrainz": 1}
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LASTFM_API_KEY", KEY)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
 
 
 def kept(server: Server, service: str, at_least: int) -> None:
