@@ -36,7 +36,7 @@ def real_data() -> Path:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of this test's own for library, settings and cache, which ``TUI_MUSIC_HOME`` names; no key to anything."""
+    """A folder of this test's own for library, settings and cache, which ``TUI_MUSIC_HOME`` names; and no key."""
     folder = tmp_path / "home"
     monkeypatch.setenv("TUI_MUSIC_HOME", str(folder))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user-cache"))  # the limits of services are the user's
