@@ -216,7 +216,7 @@ def test_who_asks_says_so(server: Server, services: Services) -> None:
         call(services)
     for arrived in server.calls:
         assert arrived.headers["User-Agent"].startswith("tui-music/")
-        assert " ( https://" in arrived.headers["User-Agent"]
+        assert " ( listening history" in arrived.headers["User-Agent"]
         assert arrived.headers["Accept-Encoding"] == "identity"
         assert arrived.parameters.get("api_key") == (KEY if arrived.service == "lastfm" else None)
 

@@ -25,9 +25,8 @@ from tui_music.errors import ServiceError, ServiceUnavailable
 from tui_music.services.connection import pool_for
 from tui_music.services.limits import SLICE, Limiter, Patience, left_alone
 
-#: Where the program is from; services ask for it, to reach somebody when it misbehaves.
-LINK = "https://github.com/tui-music/tui-music"
-USER_AGENT = f"tui-music/{__version__} ( {LINK} )"
+#: Services ask who calls, and for a way to reach them; the project has no page to name yet.
+USER_AGENT = f"tui-music/{__version__} ( listening history in the terminal )"
 #: Longest reply in bytes, after decoding.
 LONGEST_REPLY = 2_000_000
 REDIRECTS = 3
