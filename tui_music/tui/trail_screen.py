@@ -1,0 +1,397 @@
+"""Trail: from artist to artist that are alike, and back, and on another way; or the way from one to another.
+
+What the cache knows is there at once. What it lacks is asked for while one reads, by one thread that always takes the
+first of what is wished for by then; escape stops it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.timer import Timer
+from textual.worker import get_current_worker
+
+from tui_music.text import fold, shown
+from tui_music.tui.chrome import Hint, threshold
+from tui_music.tui.exporting import Songlist
+from tui_music.tui.keys import bindings, keys_of
+from tui_music.tui.knowing import KnowingScreen
+from tui_music.tui.listing import Line, PlaysOf
+from tui_music.tui.session import Session
+from tui_music.tui.steps import Place, Sort, Step
+from tui_music.tui.trail_prompts import ask_also, ask_path, ask_start, ask_what
+from tui_music.tui.widgets.anatomy import About
+from tui_music.tui.widgets.canvas import Drawable, Piece, Role
+from tui_music.tui.widgets.figures import Figure
+from tui_music.tui.widgets.table import Table
+from tui_music.tui.widgets.trail_lines import Crumbs, Glance, sums
+from tui_music.tui.widgets.trail_rows import Entry, TrailRows, View, Wish
+
+if TYPE_CHECKING:
+    from tui_music.services.gateway import Services
+    from tui_music.tui.trailing import Known
+
+#: Seconds the cursor rests before more is told of an artist: a held key paints two lines only.
+REST = 0.15
+_WIDTHS = [(0, "-narrow"), (116, "-wide"), (170, "-ultra")]
+_HEIGHTS = [(0, "-low"), (18, "-medium"), (30, "-tall")]
+
+
+class TrailScreen(KnowingScreen):
+    """Screen 5. All steps of this run are kept, each with the row that was selected there."""
+
+    HEADING = "Trail"
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "left", "right", "path", "branches", "songs", "also", "search", "open"
+    )
+
+    @dataclass
+    class Seen(Message):
+        """What is at a step."""
+
+        step: Step
+        view: View
+
+    @dataclass
+    class Looked(Message):
+        """What else is known of an artist, and what could be."""
+
+        about: About
+        missing: tuple[Wish, ...]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.home = self.at = Step(Place(Sort.HOME))
+        self._entered: tuple[Step, str] | None = None  # where one came in, and from which screen
+        self._view: View | None = None
+        self._abouts: dict[str, tuple[About, tuple[Wish, ...]]] = {}
+        self._rest: Timer | None = None
+        self._what = "way"
+
+    def body(self) -> ComposeResult:
+        yield Crumbs()
+        with Container(id="places"):
+            yield Table(id="here")
+            yield Glance()
+        yield Line(" · ", id="state")
+
+    def about(self) -> tuple[Drawable, ...]:
+        scope = self.session.scope
+        return (shown(scope.listener), Figure("all music"), threshold(scope.counted_ms))
+
+    def footer(self) -> Sequence[str | Hint]:
+        keys = self.session.settings.keys
+        return (
+            Hint(Figure(keys_of("open", keys)[0]), Figure("go on"), "right"),
+            Hint(Figure("←"), Figure("back"), "left"),
+            *("branches", "path", "songs", "later", "search", "also", "link", "export", "plays", "help"),
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("range", "measure", "kind"):  # it is about all music of all time
+            return False
+        return super().check_action(action, parameters)
+
+    @property
+    def table(self) -> Table:
+        return self.query_one("#here", Table)
+
+    @property
+    def rows(self) -> TrailRows | None:
+        """The list, once there is somebody in it."""
+        rows = self.table.rows
+        return rows if isinstance(rows, TrailRows) and len(rows) else None
+
+    @property
+    def entry(self) -> Entry | None:
+        """Who is selected."""
+        return self.rows.entries[self.table.cursor] if self.rows else None
+
+    def on_mount(self) -> None:
+        self.set_focus(self.table)
+
+    def on_resize(self) -> None:
+        self._tell_more()
+
+    def on_screen_resume(self) -> None:
+        self.hope()
+        self.look_through()
+
+    # what is known
+
+    def show(self, session: Session) -> None:
+        if session.history is None:
+            self._view = None
+            self.table.say(shown(session.failure or "Reading your history."))
+            return
+        if self._view is None:
+            self.table.say(Figure("Looking through what is known."))
+        self._draw()
+        self.look_through()
+
+    def knew(self) -> None:
+        self._abouts.clear()
+        self._see()
+
+    # going
+
+    def start(self, place: Place, came_from: str) -> None:
+        """To a place from another screen; escape goes back there."""
+        self.begin(place)
+        self._entered = (self.at, came_from)
+
+    def begin(self, place: Place) -> None:
+        """To a place from home."""
+        self._leave()
+        self.at = self.home.go(place)
+        self._arrive()
+
+    def go(self, place: Place) -> None:
+        """On to a place from here."""
+        self._leave()
+        self.at = self.at.go(place)
+        self._arrive()
+
+    def return_to(self, step: Step) -> None:
+        """Back to a step, to the row that was selected there."""
+        self._leave()
+        self.at = step
+        self._arrive()
+
+    def _leave(self) -> None:
+        if self._view is not None:
+            self.at.cursor, self.at.top = self.table.cursor, self.table.top
+
+    def _arrive(self) -> None:
+        self.hope()
+        self.wish(())
+        self._see()
+
+    def _see(self) -> None:
+        if self.known is not None:
+            self.see(self.music.services, self.known, self.at)
+
+    @work(thread=True, exclusive=True, group="see", exit_on_error=False)
+    def see(self, services: Services, known: Known, step: Step) -> None:
+        from tui_music.tui import trailing
+
+        view = trailing.view(services, known, step.place)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Seen(step, view))
+
+    @on(Seen)
+    def seen(self, event: Seen) -> None:
+        event.stop()
+        if event.step is self.at:
+            again = self._view is not None and self._view.place is event.view.place
+            self._view = event.view
+            self._draw(stay=again)
+
+    # drawing
+
+    def _draw(self, stay: bool = True) -> None:
+        """The list: as one left it, or with the cursor on the one it was on."""
+        view, table, before = self._view, self.table, self.entry
+        if view is None:
+            return
+        rows = TrailRows(view, self.verdicts(), self.session.scope.zone)
+        cursor, top = self.at.cursor, self.at.top
+        if stay:
+            line = rows.line_of(before) if before else None
+            cursor = table.cursor if line is None else line
+            top = table.top + cursor - table.cursor
+        table.show(rows, cursor, top, shown(view.note, 1000))
+        self._draw_way()
+        self._tell_more()
+        self._draw_state()
+
+    def _draw_way(self) -> None:
+        plays = {} if self.known is None else self.known.heard(self.at.way)
+        way = [step.place for step in self.at.way]
+        self.query_one(Crumbs).show([(shown(place.name), plays.get(place) == 0) for place in way])
+        met = [plays[place] for place in way if place in plays]
+        self.note(Figure(f"{met.count(0)} of {len(met)} unheard" if met else ""))
+
+    def _draw_state(self) -> None:
+        """What the list adds up to, what it rests on, and who is being asked."""
+        view, rows = self._view, self.rows
+        if view is None:
+            return
+        parts: list[list[Piece]] = [[(text, Role.QUIET)] for text in sums(view, rows)]
+        if self.asking:
+            parts.append([(shown(f"{self.asking} …"), Role.NEW), (Figure(" esc stops"), Role.QUIET)])
+        elif self.problem:
+            parts.append([(Figure("! "), Role.NEW), (shown(self.problem), Role.PLAIN)])
+        elif self.session.offline and view.missing:
+            parts.append([(Figure("offline: as far as the cache goes"), Role.NEW)])
+        self.query_one("#state", Line).show(parts)
+
+    def asking_moved(self) -> None:
+        self._draw_state()
+
+    @on(Table.Moved)
+    def moved(self, event: Table.Moved) -> None:
+        event.stop()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self._tell_more)
+
+    def _tell_more(self) -> None:
+        """Of the selected one; and wish for what is missing of it and of those in sight."""
+        entry = self.entry
+        found = None if entry is None else self._abouts.get(entry.artist)
+        if entry is not None and found is None and self.known is not None:
+            self.look(self.music.services, self.known, entry.artist)
+        else:
+            self.query_one(Glance).show(entry, found[0] if found else None, self.session.scope.zone)
+            self._wish()
+
+    @work(thread=True, exclusive=True, group="look", exit_on_error=False)
+    def look(self, services: Services, known: Known, artist: str) -> None:
+        from tui_music.tui import trailing
+
+        found = trailing.about(services, known, artist)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Looked(*found))
+
+    @on(Looked)
+    def looked(self, event: Looked) -> None:
+        event.stop()
+        self._abouts[event.about.name] = event.about, event.missing
+        if self.entry is not None and self.entry.artist == event.about.name:
+            self._tell_more()
+
+    def _wish(self) -> None:
+        view, rows, entry = self._view, self.rows, self.entry
+        if view is None or not self.is_current:
+            return
+        of_one = self._abouts[entry.artist][1] if entry is not None and entry.artist in self._abouts else ()
+        top, page = self.table.top, self.table.size.height
+        in_sight = rows.entries[top : top + page] if rows else []
+        untagged = tuple(Wish("tags", each.artist) for each in in_sight if not each.tagged)
+        self.wish((*view.missing, *of_one, *untagged))
+
+    def granted(self, wish: Wish) -> None:
+        self._abouts.clear()
+        self._see()
+
+    # the keys
+
+    @on(Table.Chosen)
+    def chosen(self, event: Table.Chosen) -> None:
+        event.stop()
+        self.action_right()
+
+    def action_right(self) -> None:
+        """On from whoever is selected."""
+        entry = self.entry
+        if entry is None:
+            self.tell(Figure("There is nobody to go on to."))
+        elif entry.title is None:
+            self.go(Place(Sort.LIKE, (entry.artist,)))
+        else:
+            self.go(Place(Sort.SONGS, (entry.artist,), entry.title))
+
+    def action_trail(self) -> None:
+        entry = self.entry
+        if entry is not None:
+            self.go(Place(Sort.LIKE, (entry.artist,)))
+
+    def action_songs(self) -> None:
+        """Songs of whoever is selected; from songs the artists like whose they are."""
+        entry = self.entry
+        if entry is None:
+            self.tell(Figure("Nobody is selected here."))
+        elif entry.title is None:
+            self.go(Place(Sort.SONGS, (entry.artist,)))
+        else:
+            self.go(Place(Sort.LIKE, (entry.artist,)))
+
+    def action_left(self) -> None:
+        if self.at.before is not None:
+            self.return_to(self.at.before)
+
+    def action_back(self) -> None:
+        if self.asking:
+            self.halt()
+            self.tell(Figure("Nobody else is asked here."))
+        elif self._entered is not None and self._entered[0] is self.at:
+            self.app.switch_mode(self._entered[1])
+        else:
+            self.action_left()
+
+    def action_branches(self) -> None:
+        from tui_music.tui.branches_screen import BranchesScreen
+
+        self._leave()
+        self.app.push_screen(BranchesScreen(self.home, self.at, self.return_to))
+
+    def action_path(self) -> None:
+        ask_path(self)
+
+    def action_also(self) -> None:
+        ask_also(self)
+
+    def action_search(self) -> None:
+        ask_start(self)
+
+    # what is selected
+
+    def artist(self) -> str | None:
+        return self.entry.artist if self.entry else None
+
+    def plays_of(self) -> PlaysOf | None:
+        entry, known = self.entry, self.known
+        if entry is None or known is None or not entry.plays:
+            return None
+        if entry.title is None:
+            return PlaysOf((entry.name,), known.history, known.scope, artist=entry.code)
+        track = known.track(entry.artist, entry.title)
+        words = (entry.name, shown(entry.artist))
+        return None if track is None else PlaysOf(words, known.history, known.scope, track=track)
+
+    async def action_plays(self) -> None:
+        if self.entry is not None and not self.entry.plays:
+            self.tell(shown(f"{shown(self.entry.name, 60)} was never played."))
+        else:
+            await super().action_plays()
+
+    def copied(self) -> Drawable | None:
+        entry = self.entry
+        if entry is None or entry.title is None:
+            return entry.name if entry else None
+        return shown(f"{shown(entry.artist, 200)} – {entry.title}", 500)
+
+    def action_export(self) -> None:
+        ask_what(self, self._artists("way"), self._artists("list"), self._export)
+
+    def _export(self, what: str) -> None:
+        self._what = what
+        super().action_export()
+
+    def _artists(self, what: str) -> list[str]:
+        """Of the way here, on a path all of it; or those listed."""
+        names = [name for step in self.at.way for name in step.place.artists]
+        listed = [each.artist for each in self.rows.entries] if self.rows else []
+        if self.at.place.sort is Sort.PATH:
+            names, listed = [*names[:-2], *listed], []
+        return list({fold(name): name for name in (names if what == "way" else listed)}.values())
+
+    def songlist(self) -> Songlist | None:
+        known, library, services = self.known, self.session.library, self.music.services
+        artists = self._artists(self._what)
+        if known is None or library is None or not artists:
+            return None
+        from tui_music.tui import trailing
+
+        name = f"{'trail' if self._what == 'way' else 'like'} {artists[0]}"
+        return Songlist(name, lambda: trailing.songs_of(services, library, known, artists))
