@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +17,10 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui_music.library.scope import Measure, Scope
 from tui_music.settings import Settings
+from tui_music.text import fold
 from tui_music.tui.base import MusicScreen, sentence_for
 from tui_music.tui.session import Session
+from tui_music.tui.verdicts import taken_back
 from tui_music.tui.widgets.canvas import Drawable
 from tui_music.tui.widgets.figures import Figure
 
@@ -56,10 +59,20 @@ class Background(App[None]):
         report: ImportReport | None
         then: str
 
+    @dataclass
+    class Undone(Message):
+        """The last verdict in the journal was taken back, and ``holds`` is what holds now; no ``artist``: none was."""
+
+        artist: str | None = None
+        verdict: str = ""
+        holds: str | None = None
+
     def __init__(self, session: Session, driver: type[Driver] | None = None) -> None:
         self.session = session
         self._expected = session.scope  # what loading was asked for
         self._cancelling = Event()
+        self._decisions: deque[tuple[str, str] | None] = deque()  # None takes the last one back
+        self._deciding = False
         super().__init__(driver_class=driver)
 
     def on_unmount(self) -> None:
@@ -126,6 +139,8 @@ class Background(App[None]):
             self.tell(Figure(f"Times are in UTC, as {found.zone.why}. Z sets your time zone."))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.worker.group == "journal" and event.worker.is_finished:
+            self._journal_kept(event.state is WorkerState.SUCCESS)
         if event.state is not WorkerState.ERROR:
             return
         sentence = sentence_for(event.worker.error)
@@ -166,7 +181,7 @@ class Background(App[None]):
         session = self.session
         if name != session.scope.listener:
             session.scope = replace(session.scope, listener=name)
-            session.history, session.overview, session.answered = None, None, None
+            session.history, session.overview, session.answered, session.verdicts = None, None, None, {}
             self.redraw()
             self.load()
 
@@ -186,6 +201,54 @@ class Background(App[None]):
         measures = tuple(Measure)
         self.session.measure = measures[(measures.index(self.session.measure) + 1) % len(measures)]
         self.redraw()
+
+    # decisions about artists
+
+    def decide(self, artist: str, verdict: str) -> None:
+        """Give an artist a verdict: it holds at once, and is kept in the journal by a thread."""
+        self.session.verdicts = {**self.session.verdicts, fold(artist): verdict}
+        self._decisions.append((artist, verdict))
+        self._keep_on()
+        self.redraw()
+
+    def undo_decision(self) -> None:
+        """Take the last verdict back, of this run or an earlier one; the screen in front hears of it by ``Undone``."""
+        self._decisions.append(None)
+        self._keep_on()
+
+    def _keep_on(self) -> None:
+        """One thread writes at a time, so that verdicts are kept in the order of the keys."""
+        if self._decisions and not self._deciding and self.session.library is not None:
+            self._deciding = True
+            self._keep(self.session.library, self.session.scope.listener)
+
+    @work(thread=True, group="journal", exit_on_error=False)
+    def _keep(self, library: Library, listener: str) -> None:
+        from tui_music.tui import loading
+
+        while self._decisions:
+            decision = self._decisions[0]
+            if decision is None:
+                self.post_message(self.Undone(*loading.undo(library, listener)))
+            else:
+                loading.decide(library, listener, *decision)
+            self._decisions.popleft()
+
+    def _journal_kept(self, well: bool) -> None:
+        """What could not be kept does not hold."""
+        self._deciding = False
+        if not well:
+            lost = {fold(decision[0]) for decision in self._decisions if decision is not None}
+            self.session.verdicts = {name: each for name, each in self.session.verdicts.items() if name not in lost}
+            self._decisions.clear()
+        self._keep_on()
+
+    @on(Undone)
+    def _undone(self, event: Undone) -> None:
+        if event.artist is not None:
+            self.session.verdicts = {**self.session.verdicts, fold(event.artist): event.holds}
+        self.redraw()
+        self.tell(taken_back(event.artist, event.verdict))
 
     # imports
 

@@ -97,9 +97,17 @@ class MusicScreen(Screen[None]):
         """An import got on; ``session.importing`` says how far."""
         self.refresh_scope_line()
 
+    def warming_moved(self) -> None:
+        """Fetching ahead got on; ``session.warming`` says how far."""
+        self.refresh_scope_line()
+
     def heading(self) -> Drawable:
         """The first words of line 1."""
         return Figure(self.HEADING)
+
+    def about(self) -> tuple[Drawable, ...] | None:
+        """What the numbers here are about, where that is not the whole scope."""
+        return None
 
     def footer(self) -> Sequence[str | Hint]:
         """What the footer offers now: ids of the key map, or hints of one's own."""
@@ -163,7 +171,7 @@ class MusicScreen(Screen[None]):
         ]
 
     def refresh_scope_line(self) -> None:
-        self.query_one(ScopeLine).show(self.heading(), self.session, self._note, self.SCOPED)
+        self.query_one(ScopeLine).show(self.heading(), self.session, self._note, self.SCOPED, self.about())
 
     def refresh_footer(self) -> None:
         self.query_one(KeyFooter).show(map(self._hint, self.footer()))

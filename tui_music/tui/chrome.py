@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
@@ -49,15 +50,23 @@ class ScopeLine(Canvas, can_focus=False):
         self._name: Drawable = Figure("")
         self._about: tuple[Drawable, ...] = ()
         self._note: Drawable = Figure("")
-        self._state = Figure("")
+        self._offline = self._state = Figure("")
 
-    def show(self, name: Drawable, session: Session, note: Drawable, scoped: bool) -> None:
-        """Draw again only if something differs. ``scoped``: the numbers of this screen are about the scope."""
-        about = self._scope(session) if scoped else ()
-        state = self._of(session, scoped)
-        now = (name, about, note, state)
-        if now != (self._name, self._about, self._note, self._state):
-            self._name, self._about, self._note, self._state = now
+    def show(
+        self,
+        name: Drawable,
+        session: Session,
+        note: Drawable,
+        scoped: bool,
+        about: tuple[Drawable, ...] | None = None,
+    ) -> None:
+        """Draw again only if something differs. ``scoped``: the numbers of this screen are about the scope, or
+        ``about`` what is said in its place."""
+        about = about if about is not None else self._scope(session) if scoped else ()
+        state, offline = self._of(session, scoped), Figure("offline" if session.offline else "")
+        now = (name, about, note, offline, state)
+        if now != (self._name, self._about, self._note, self._offline, self._state):
+            self._name, self._about, self._note, self._offline, self._state = now
             self.refresh()
 
     def _scope(self, session: Session) -> tuple[Drawable, ...]:
@@ -70,6 +79,8 @@ class ScopeLine(Canvas, can_focus=False):
         if session.importing is not None:
             share = session.importing.bytes_read / max(1, session.importing.bytes_total)
             return Figure(f"importing {share:.0%}")
+        if session.warming is not None:
+            return Figure(f"fetching {session.warming.done / max(1, session.warming.of):.0%}")
         if not scoped:
             return Figure("")
         if session.failure:
@@ -79,7 +90,7 @@ class ScopeLine(Canvas, can_focus=False):
         return Figure("counting") if session.stale else Figure("")
 
     def line(self, y: int) -> Strip:
-        right = [text for text in (self._note, self._state) if text]
+        right = [text for text in (self._note, self._offline, self._state) if text]
         ends: list[Piece] = [piece for text in right for piece in ((Figure("  "), Role.PLAIN), (text, Role.QUIET))]
         if self._state and ends:
             ends[-1] = (self._state, Role.NEW)
@@ -100,17 +111,20 @@ class ScopeLine(Canvas, can_focus=False):
 
 
 class Notice(Canvas, can_focus=False):
-    """A sentence too long for the last line, above it."""
+    """A sentence too long for the last line, above it; or an address, as a link that terminals can open."""
 
     DEFAULT_CSS = "Notice { layer: prompt; dock: bottom; margin-bottom: 1; background: $background; }"
 
-    def __init__(self, sentence: Drawable, width: int) -> None:
+    def __init__(self, sentence: Drawable, width: int, link: bool = False) -> None:
         super().__init__()
         self._lines = [shown(row) for row in wrap(sentence, max(20, width - 4), break_long_words=True)]
+        self._link = str(sentence) if link else None
         self.styles.height = len(self._lines)
 
     def line(self, y: int) -> Strip:
-        return self.strip([(Figure("   " if y else " ! "), Role.NEW), (self._lines[y], Role.PLAIN)])
+        sign = " ↗ " if self._link else " ! "
+        strip = self.strip([(Figure("   " if y else sign), Role.NEW), (self._lines[y], Role.PLAIN)])
+        return strip if self._link is None else strip.apply_style(Style(link=self._link))
 
 
 @dataclass(frozen=True, slots=True)

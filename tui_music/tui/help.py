@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from tui_music.tui.base import MusicScreen
-from tui_music.tui.keys import ACTIONS, EVERYWHERE, LISTS, SCOPE, keys_of
+from tui_music.tui.keys import ACTIONS, EVERYWHERE, LISTS, SCOPE, TRIAGE, keys_of
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column
 from tui_music.tui.widgets.figures import NOTHING, Figure
@@ -21,7 +21,7 @@ class KeyRows(Rows):
 
     def __init__(self, actions: Sequence[str], chosen: dict[str, tuple[str, ...]]) -> None:
         self._lines: list[tuple[str, str, str]] = []  # keys, help; or a group's title
-        shared = (LISTS, SCOPE, EVERYWHERE)
+        shared = (TRIAGE, LISTS, SCOPE, EVERYWHERE)
         here = [ACTIONS[name] for name in actions if ACTIONS[name].group not in shared]
         groups = [(group, [ACTIONS[name] for name in actions if ACTIONS[name].group == group]) for group in shared]
         for title, inside in (("Here", here), *groups):

@@ -14,13 +14,16 @@ from textual.keys import _character_to_key
 from tui_music.errors import BadSetting
 
 #: Where actions can be met together; ``EVERYWHERE`` meets all the others.
-EVERYWHERE, SCOPE, LISTS, LIBRARY, ARTISTS, TIERS, PLAYS, SOURCES, WELCOME = (
+EVERYWHERE, SCOPE, LISTS, TRIAGE, LIBRARY, ARTISTS, TIERS, DISCOVER, TRAIL, PLAYS, SOURCES, WELCOME = (
     "Everywhere",
     "What is counted",
     "In lists",
+    "Deciding",
     "Library",
     "Artists",
     "Tiers",
+    "Discover",
+    "Trail",
     "Plays",
     "Sources",
     "First run",
@@ -43,12 +46,15 @@ _ACTIONS = (
     Action("library", ("1",), "library", "your listening at a glance", EVERYWHERE, "app.go('library')"),
     Action("artists", ("2",), "artists", "find an artist, open their songs", EVERYWHERE, "app.go('artists')"),
     Action("tiers", ("3",), "tiers", "a range of ranks and what it adds up to", EVERYWHERE, "app.go('tiers')"),
-    Action("sources", ("9",), "sources", "imports, and the fate of every row", EVERYWHERE, "app.go('sources')"),
+    Action("discover", ("4",), "discover", "what to play again, and what is new", EVERYWHERE, "app.go('discover')"),
+    Action("walk", ("5",), "trail", "from artist to artist that are alike", EVERYWHERE, "app.go('trail')"),
+    Action("sources", ("9",), "sources", "imports, services, fetching ahead", EVERYWHERE, "app.go('sources')"),
     Action("help", ("?", "f1"), "help", "the keys for where you are", EVERYWHERE, "app.help"),
     Action("palette", ("ctrl+p",), "palette", "every action and every artist, by name", EVERYWHERE, "app.palette"),
     Action("settings", (",",), "settings", "time zone, threshold, theme, mouse, keys", EVERYWHERE, "app.settings"),
     Action("back", ("escape",), "back", "back to where you came from", EVERYWHERE, "back"),
     Action("quit", ("q", "ctrl+q"), "quit", "leave the program", EVERYWHERE, "app.leave"),
+    Action("online", ("O",), "on/offline", "ask music services, or nobody", EVERYWHERE, "app.online"),
     Action("suspend", ("ctrl+z",), "suspend", "to the shell; fg brings you back", EVERYWHERE, "app.suspend_process"),
     Action("range", ("r",), "range", "choose the dates", SCOPE),
     Action("measure", ("v",), "hours/plays", "compare by hours, plays or engagement", SCOPE),
@@ -69,10 +75,17 @@ _ACTIONS = (
     Action("previous-match", ("N",), "match before", "the match before it", LISTS),
     Action("open", ("enter",), "open", "open what is selected", LISTS),
     Action("plays", ("p",), "plays", "the plays behind what is selected", LISTS),
+    Action("trail", ("m",), "more like this", "the trail of artists like the one selected", LISTS),
+    Action("link", ("o",), "link", "the page of what is selected, as a link", LISTS),
     Action("copy", ("y",), "copy", "copy the name or row", LISTS),
     Action("export", ("x",), "export", "write what is shown to a file", LISTS),
     Action("panel", ("tab",), "next panel", "move to the next panel", LISTS),
     Action("previous-panel", ("shift+tab",), "panel before", "move to the panel before", LISTS),
+    Action("yes", ("+",), "yes", "more of this: it counts for what is recommended", TRIAGE),
+    Action("later", ("space",), "later", "into the crate, for later", TRIAGE),
+    Action("known", ("=",), "known", "known already: no discovery, but fine to play again", TRIAGE),
+    Action("never", ("-",), "never", "never again: shown nowhere", TRIAGE),
+    Action("undo", ("u",), "undo", "take the last decision back", TRIAGE),
     Action("type", ("t",), "artists/songs/albums", "artists, songs or albums", LIBRARY),
     Action("facts", ("f",), "facts", "every statistic, what it means, and the years", LIBRARY),
     Action("new-artists", ("d",), "new artists", "the chart of listening, or of artists never heard before", LIBRARY),
@@ -86,8 +99,25 @@ _ACTIONS = (
     Action("tier-after", ("]",), "next tier", "as many ranks, right after these", TIERS),
     Action("tier-presets", ("t",), "presets", "choose a usual tier", TIERS),
     Action("tier-type", ("e",), "type ranks", "type the first and the last rank", TIERS),
+    Action("discover-tier", ("d",), "discover", "recommendations from exactly these artists", TIERS),
+    Action("dial-down", ("left", "h"), "dial", "turn the dial to the left", DISCOVER),
+    Action("dial-up", ("right", "l"), "dial", "turn the dial to the right", DISCOVER),
+    Action("next-dial", ("d",), "next dial", "turn another dial", DISCOVER),
+    Action("preset", ("t",), "preset", "balanced, comfort, adventure, obscure, right now", DISCOVER),
+    Action("when", ("w",), "when", "the time of week to recommend for", DISCOVER),
+    Action("diversity", ("D",), "diversity", "how unlike one another they are: usual, strong, off", DISCOVER),
+    Action("grid", ("f",), "from tier", "choose a tier and how well it is known", DISCOVER),
+    Action("crate", ("c",), "crate", "what you kept for later", DISCOVER),
+    Action("path", ("f",), "path to", "the way to another artist, over who is like whom", TRAIL),
+    Action("branches", ("b",), "branches", "every way taken, to go on from any place of it", TRAIL),
+    Action("songs", ("t",), "songs", "songs to start with, or artists again", TRAIL),
+    Action("also", ("a",), "also like", "one more artist to be like", TRAIL),
     Action("counted", ("c",), "counted only", "counted plays, or all of them", PLAYS),
     Action("import", ("i",), "import", "import files from here", SOURCES),
+    Action("fetch", ("w",), "fetch ahead", "what recommendations will need, for a time without network", SOURCES),
+    Action("budget", ("b",), "budget", "how many calls to make, and for which ranks", SOURCES),
+    Action("key", ("a",), "key", "enter your key to Last.fm", SOURCES),
+    Action("forget-key", ("F",), "forget key", "remove the key to Last.fm from this computer", SOURCES),
     Action("demo", ("d",), "demo", "look around with an invented listener", WELCOME),
 )
 
@@ -150,7 +180,7 @@ def shown_key(key: str) -> str:
 
 
 def _meet(one: Action, other: Action) -> bool:
-    shared = {EVERYWHERE, SCOPE, LISTS}
+    shared = {EVERYWHERE, SCOPE, LISTS, TRIAGE}
     return one.group == other.group or one.group in shared or other.group in shared
 
 

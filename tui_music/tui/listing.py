@@ -20,6 +20,7 @@ from textual.worker import get_current_worker
 from tui_music.library.scope import DateRange, Scope
 from tui_music.text import Shown, cells, fold, shown
 from tui_music.tui.base import MusicScreen
+from tui_music.tui.chrome import Notice
 from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
 from tui_music.tui.widgets.figures import NOTHING, Figure
@@ -57,7 +58,7 @@ class Listing:
 class ListScreen(MusicScreen):
     """A screen whose selected thing has plays and a name, and whose list can be exported."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("plays", "copy", "export")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("plays", "trail", "link", "copy", "export")
 
     @dataclass
     class Exported(Message):
@@ -76,6 +77,18 @@ class ListScreen(MusicScreen):
     def plays_of(self) -> PlaysOf | None:
         """What ``p`` asks for."""
         return None
+
+    def artist(self) -> str | None:
+        """The artist selected, or whose song or album is: whom ``m`` and ``o`` are about. As it is, not as drawn."""
+        of = self.plays_of()
+        if of is None:
+            return None
+        names = of.history.names
+        if of.artist is not None:
+            return names.artists[of.artist]
+        if of.track is not None:
+            return names.artists[int(names.track_artist[of.track])]
+        return None if of.album is None else names.artists[int(names.album_artist[of.album])]
 
     def copied(self) -> Drawable | None:
         """What ``y`` copies."""
@@ -98,6 +111,22 @@ class ListScreen(MusicScreen):
 
             with self.app.batch_update():  # it is painted with its frame, and not once before
                 await self.app.push_screen(PlaysScreen(of))
+
+    def action_trail(self) -> None:
+        artist = self.artist()
+        if artist is None:
+            self.tell(Figure("Nobody is selected here."))
+        else:
+            of = self.plays_of()
+            song = None if of is None or of.track is None else of.history.names.tracks[of.track]
+            self.music.open_trail(artist, song)
+
+    def action_link(self) -> None:
+        artist = self.artist()
+        if artist is None:
+            self.tell(Figure("Nobody is selected here."))
+        else:
+            self.overlay(Notice(page_of(artist), self.size.width, link=True))
 
     def action_copy(self) -> None:
         text = self.copied()
@@ -135,6 +164,13 @@ def search_first() -> list[BindingType]:
     """The binding of the search key, taken before the focused widget's: what is typed after it, in one burst over a
     slow line, goes to the search line and not to the list."""
     return [replace(each, priority=True) if isinstance(each, Binding) else each for each in bindings("search")]
+
+
+def page_of(artist: str) -> Figure:
+    """The address of the artist's page at Last.fm."""
+    plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~"
+    name = "".join(chr(byte) if chr(byte) in plain else f"%{byte:02X}" for byte in artist.encode("utf-8", "replace"))
+    return Figure(f"https://www.last.fm/music/{name.replace('%20', '+')}")
 
 
 def write_csv(folder: Path, name: str, records: Iterable[dict[str, object]]) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from tui_music.library import overview as overviews
 from tui_music.library.calendar import parse_range, today
 from tui_music.library.history import History
 from tui_music.library.ingest import DEFAULT_LISTENER, Cancelled, ImportReport, Progress, import_paths
+from tui_music.library.journal import Journal, Triage
 from tui_music.library.library import Library, Listener
 from tui_music.library.overview import Overview
 from tui_music.library.ranking import rank_artists
@@ -99,6 +100,27 @@ def import_files(
         return import_paths(library, paths, listener or DEFAULT_LISTENER, progress=tell, cancelled=cancelled)
     except Cancelled:
         return None
+
+
+def decide(library: Library, listener: str, artist: str, verdict: str) -> None:
+    """Keep a verdict in the journal."""
+    Journal(library).record(listener, artist, Triage(verdict), int(time.time()))
+
+
+def pass_over(library: Library, listener: str, artists: Iterable[str]) -> None:
+    """Remember that artists were shown today and got no verdict."""
+    Journal(library).shown(listener, artists, int(time.time()))
+
+
+def undo(library: Library, listener: str) -> tuple[str | None, str, str | None]:
+    """Take the last verdict back: on whom it was, which, and what holds now; nobody when there is none."""
+    journal = Journal(library)
+    entry = journal.undo(listener, int(time.time()))
+    return (
+        (None, "", None)
+        if entry is None
+        else (entry.artist, entry.verdict, journal.verdicts(listener).of(entry.artist))
+    )
 
 
 def _keep(settings: Settings, answer: Overview) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tui_music.library.ingest import ImportReport, Progress
     from tui_music.library.library import Library, Listener
     from tui_music.library.overview import Overview
+    from tui_music.services import warm
     from tui_music.tui.widgets.canvas import Drawable
 
 SEARCHES = 10
@@ -97,11 +99,16 @@ class Session:
     overview: Overview | None = None
     answered: Scope | None = None
     remembered: Remembered = field(default_factory=Remembered)
+    #: Verdicts of this run by folded name, which hold before they are in the journal; ``None``: taken back.
+    verdicts: Mapping[str, str | None] = field(default_factory=dict)
     #: Why there is nothing to show, in one sentence.
     failure: Drawable | None = None
     #: The import that is running, and the account of the last one.
     importing: Progress | None = None
     report: ImportReport | None = None
+    #: No service is asked in this run; and how far fetching ahead is, while it is going on.
+    offline: bool = False
+    warming: warm.Progress | None = None
     #: Grows with everything that screens should draw again for.
     version: int = 0
 
@@ -122,10 +129,11 @@ class Session:
         )
 
 
-def started(settings: Settings, listener: str | None = None) -> Session:
-    """A session as the last one ended, before anything is loaded."""
+def started(settings: Settings, listener: str | None = None, offline: bool = False) -> Session:
+    """A session as the last one ended, before anything is loaded. The demo is offline: no service knows its artists."""
     kept = recall(settings.state_file)
     who = listener or kept.listener or ""
     label = DateRange(label=kept.range)  # its dates are known once the history is
     scope = Scope(who, settings.zone or "UTC", kept.kind, label, settings.counted_ms)
-    return Session(settings, scope=scope, measure=kept.measure, remembered=kept)
+    offline = offline or settings.offline or settings.demo
+    return Session(settings, scope=scope, measure=kept.measure, remembered=kept, offline=offline)

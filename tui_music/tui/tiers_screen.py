@@ -47,6 +47,7 @@ class TiersScreen(ListScreen):
         "tier-after",
         "tier-presets",
         "tier-type",
+        "discover-tier",
         "open",
     )
 
@@ -77,6 +78,7 @@ class TiersScreen(ListScreen):
             Hint(Figure("[ ]"), Figure("next tier"), "tier_after"),
             "tier-presets",
             "tier-type",
+            "discover-tier",
             "measure",
             "plays",
             "export",
@@ -186,6 +188,17 @@ class TiersScreen(ListScreen):
             return int(match[1]), int(match[2])
         open_end = ".." in text and self._ranking is not None
         return int(match[1]), max(1, len(self._ranking)) if open_end and self._ranking is not None else self.end
+
+    def action_discover_tier(self) -> None:
+        """Recommendations from exactly this tier."""
+        from tui_music.tui.asked import Seeds
+
+        tier = None if self._ranking is None else self._ranking.tier(self.start, self.end)
+        if tier is None or self._ranking is None or not tier.artists:
+            self.tell(Figure("There is nobody in this tier to start from."))
+            return
+        codes = self._ranking.code[tier.rows.start : tier.rows.stop]
+        self.music.discover_from(Seeds(Figure(f"tier {tier.start:,}–{tier.rows.stop:,}"), codes))
 
     # the selected artist
 

@@ -1,0 +1,129 @@
+"""Tiers of ranks × how well known: a small table of numbers, each of which is a question to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+
+from tui_music.tui.keys import bindings
+from tui_music.tui.widgets.canvas import Canvas, Piece, Role
+from tui_music.tui.widgets.columns import fill
+from tui_music.tui.widgets.figures import Figure, count
+
+_LEFT, _CELL = 13, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``numbers[row][column]`` artists."""
+
+    rows: tuple[Figure, ...]
+    columns: tuple[Figure, ...]
+    numbers: tuple[tuple[int, ...], ...]
+
+
+class Grid(Canvas):
+    """A title line, a line of columns, a line for each row. ``picked`` is (row, column)."""
+
+    BINDINGS = bindings("left", "right", "up", "down", "first", "last", "open")
+
+    @dataclass
+    class Chosen(Message):
+        """Enter on a cell."""
+
+        row: int
+        column: int
+
+    def __init__(self, title: Figure, **options: Any) -> None:
+        super().__init__(**options)
+        self._title = title
+        self._counts: Counts | None = None
+        self.picked = (0, 0)
+
+    def show(self, counts: Counts) -> None:
+        """Other numbers; the picked cell stays where there is one."""
+        if counts == self._counts:
+            return
+        self._counts = counts
+        if counts.rows:
+            row, column = self.picked
+            self.picked = (min(row, len(counts.rows) - 1), min(column, len(counts.columns) - 1))
+        self.refresh()
+
+    def line(self, y: int) -> Strip:
+        counts = self._counts
+        if y == 0:
+            return self._heading()
+        if counts is None:
+            return self.strip([])
+        if y == 1:
+            return self.strip([(Figure(" " * _LEFT), Role.PLAIN), (self._row(counts.columns), Role.QUIET)])
+        return self.strip(self._numbers(counts, y - 2) if y - 2 < len(counts.rows) else [])
+
+    def _heading(self) -> Strip:
+        mark = (Figure("▌" if self.has_focus else " "), Role.BAR)
+        return self.strip([mark, (self._title, Role.HEAD)])
+
+    def _row(self, titles: Sequence[Figure]) -> Figure:
+        return Figure("".join(fill(title, _CELL, "right") for title in titles))
+
+    def _numbers(self, counts: Counts, row: int) -> list[Piece]:
+        pieces: list[Piece] = [(fill(Figure(f" {counts.rows[row]}"), _LEFT), Role.QUIET)]
+        for column, number in enumerate(counts.numbers[row]):
+            role = Role.PICK if (row, column) == self.picked else Role.PLAIN if number else Role.QUIET
+            text = fill(count(number) if number else Figure("·"), _CELL - 2, "right")
+            pieces += [(Figure(" "), Role.PLAIN), (Figure(f"{text} "), role)]
+        return pieces
+
+    # picking
+
+    def pick(self, row: int, column: int) -> None:
+        """Mark a cell, within the table."""
+        counts = self._counts
+        if counts is None or not counts.rows:
+            return
+        before = self.picked
+        self.picked = max(0, min(row, len(counts.rows) - 1)), max(0, min(column, len(counts.columns) - 1))
+        if self.picked != before:
+            for at, across in (before, self.picked):
+                self.refresh(Region(_LEFT + across * _CELL + 1, 2 + at, _CELL - 1, 1))
+
+    def action_left(self) -> None:
+        self.pick(self.picked[0], self.picked[1] - 1)
+
+    def action_right(self) -> None:
+        self.pick(self.picked[0], self.picked[1] + 1)
+
+    def action_up(self) -> None:
+        self.pick(self.picked[0] - 1, self.picked[1])
+
+    def action_down(self) -> None:
+        self.pick(self.picked[0] + 1, self.picked[1])
+
+    def action_first(self) -> None:
+        self.pick(0, self.picked[1])
+
+    def action_last(self) -> None:
+        self.pick(1_000, self.picked[1])
+
+    def action_open(self) -> None:
+        if self._counts is not None and self._counts.rows:
+            self.post_message(self.Chosen(*self.picked))
+
+    def on_click(self, event: events.Click) -> None:
+        row, column = event.y - 2, (event.x - _LEFT) // _CELL
+        if self._counts is None or not (0 <= row < len(self._counts.rows) and 0 <= column < len(self._counts.columns)):
+            return
+        if self.picked == (row, column):
+            self.action_open()
+        else:
+            self.pick(row, column)
+
+    def focused_regions(self) -> Iterable[Region]:
+        return (Region(0, 0, 1, 1),)
