@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -20,10 +20,10 @@ from textual.screen import Screen
 
 from tui_music.settings import Settings
 from tui_music.text import shown
-from tui_music.tui.background import Background
 from tui_music.tui.base import MusicScreen
 from tui_music.tui.chrome import ScopeLine
 from tui_music.tui.keys import bindings, keymap
+from tui_music.tui.network import Network
 from tui_music.tui.session import remember, started
 from tui_music.tui.terminal import (
     DEADLINE,
@@ -38,6 +38,9 @@ from tui_music.tui.terminal import (
 from tui_music.tui.themes import THEMES, default_theme
 from tui_music.tui.widgets.canvas import Canvas, Drawable
 from tui_music.tui.widgets.figures import NOTHING, Figure
+
+if TYPE_CHECKING:
+    from tui_music.tui.asked import Seeds
 
 
 def _collect_garbage_again() -> None:
@@ -71,6 +74,18 @@ def _tiers() -> Screen[Any]:
     return TiersScreen()
 
 
+def _discover() -> Screen[Any]:
+    from tui_music.tui.discover_screen import DiscoverScreen
+
+    return DiscoverScreen()
+
+
+def _trail() -> Screen[Any]:
+    from tui_music.tui.trail_screen import TrailScreen
+
+    return TrailScreen()
+
+
 def _sources() -> Screen[Any]:
     from tui_music.tui.sources import SourcesScreen
 
@@ -86,7 +101,7 @@ def _welcome() -> Screen[Any]:
 class OpeningScreen(MusicScreen):
     """The first paint: scope and keys, before the screen behind them is even imported."""
 
-    FOOTER = ("library", "artists", "tiers", "sources", "quit", "help")
+    FOOTER = ("library", "artists", "tiers", "discover", "sources", "quit", "help")
 
     def heading(self) -> Drawable:
         mode = self.music.first_mode
@@ -97,13 +112,23 @@ class OpeningScreen(MusicScreen):
         self.query_one(ScopeLine).show(self.heading(), self.session, NOTHING, scoped)
 
 
-class TuiMusic(Background):
+class TuiMusic(Network):
     """The whole program: its screens, colours, keys, and its end."""
 
     TITLE = "tui-music"
     #: All of them at once: a style sheet of a screen's own makes Textual read the others again.
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        f"{name}.tcss" for name in ("app", "library_screen", "artists_screen", "tiers_screen", "plays_screen")
+        f"{name}.tcss"
+        for name in (
+            "app",
+            "library_screen",
+            "artists_screen",
+            "tiers_screen",
+            "discover_screen",
+            "trail_screen",
+            "plays_screen",
+            "sources",
+        )
     ]
     ENABLE_COMMAND_PALETTE = False  # its list costs ten times our own on a slow line
     DEFAULT_MODE = "opening"
@@ -112,11 +137,24 @@ class TuiMusic(Background):
         "library": _library,
         "artists": _artists,
         "tiers": _tiers,
+        "discover": _discover,
+        "trail": _trail,
         "sources": _sources,
         "welcome": _welcome,
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "library", "artists", "tiers", "sources", "help", "palette", "settings", "quit", "suspend"
+        "library",
+        "artists",
+        "tiers",
+        "discover",
+        "walk",
+        "sources",
+        "help",
+        "palette",
+        "settings",
+        "online",
+        "quit",
+        "suspend",
     )
 
     def __init__(
@@ -125,11 +163,12 @@ class TuiMusic(Background):
         listener: str | None = None,
         paths: Sequence[Path] = (),
         driver: type[Driver] | None = None,
+        offline: bool = False,
     ) -> None:
         self._paths = tuple(paths)
         self._ending: Ending | None = None
         self._left: int | None = None  # the exit status, once we are asked to end
-        super().__init__(started(settings, listener), driver)
+        super().__init__(started(settings, listener, offline), driver)
         self.animation_level = "none"
         if self.no_color:  # Textual would draw greys in colour codes
             self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
@@ -194,6 +233,24 @@ class TuiMusic(Background):
         self.action_go("artists")
         if isinstance(self.screen, ArtistsScreen):
             self.screen.reveal(artist)
+
+    def discover_from(self, seeds: Seeds) -> None:
+        """To recommendations that start from these artists alone."""
+        from tui_music.tui.discover_screen import DiscoverScreen
+
+        self.action_go("discover")
+        if isinstance(self.screen, DiscoverScreen):
+            self.screen.start_from(seeds)
+
+    def open_trail(self, artist: str, title: str | None = None) -> None:
+        """To the artists like this one, known to the library or not; or to songs like this one of theirs."""
+        from tui_music.tui.steps import Place, Sort
+        from tui_music.tui.trail_screen import TrailScreen
+
+        came_from = self.current_mode
+        self.switch_mode("trail")
+        if isinstance(self.screen, TrailScreen):
+            self.screen.start(Place(Sort.LIKE if title is None else Sort.SONGS, (artist,), title), came_from)
 
     # keys
 
@@ -294,14 +351,16 @@ def run(
     paths: Sequence[Path] = (),
     listener: str | None = None,
     mouse: bool = True,
+    offline: bool = False,
 ) -> int:
-    """Show the program until it is left; returns the exit status. ``paths`` are imported first.
+    """Show the program until it is left; returns the exit status. ``paths`` are imported first; ``offline`` holds for
+    this run.
 
     Raises :class:`UnfitTerminal` and, for keys that cannot be, :class:`BadSetting`.
     """
     require_fit()
     ending = Ending()
-    app = TuiMusic(settings, listener, paths, CarefulDriver)
+    app = TuiMusic(settings, listener, paths, CarefulDriver, offline)
     run_to_the_end(lambda: app.run_careful(ending, mouse), ending, lambda: app.status)
     if app.status == HUNG_UP:
         let_go()
