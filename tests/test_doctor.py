@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any, NoReturn
 
+import numpy as np
 import pytest
 
 from tests.exports import answers, copied, imported, new_library, row, short, write
 from tui_music.doctor import Finding, examine, print_findings
+from tui_music.engine import models
 from tui_music.library import schema
+from tui_music.library.journal import Journal, Triage
 from tui_music.library.library import Library
+from tui_music.services.cache import CacheKey, ReplyCache
+from tui_music.services.keys import save_lastfm_key
+from tui_music.services.limits import Limiter, folder_for
 from tui_music.settings import Settings
 
 
@@ -22,6 +31,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Library:
     rows = [row(at, f"Song {at}") for at in range(2_000)]
     imported(library, write(folder / "a.json", [*rows, row(title=None), rows[0]]))
     imported(library, write(folder / "b.json", [short(5), short(9_000_000)]))
+    journal = Journal(library)
+    for verdict in (Triage.YES, Triage.LATER):
+        journal.record("me", "Artist", verdict, 1_700_000_000)
+    journal.undo("me", 1_700_000_001)
+    journal.redo("me", 1_700_000_002)
+    journal.shown("me", ["Ilse Morn"], 1_700_000_000)
     return library
 
 
@@ -30,9 +45,14 @@ def library(template: Library, home: Path) -> Library:
     return copied(template, home)
 
 
-def findings(library: Library) -> dict[str, Finding]:
+def settings_of(library: Library, **chosen: Any) -> Settings:
     folder = library.path.parent
-    return {each.what: each for each in examine(Settings(folder, folder / "cache", folder))}
+    return Settings(folder, folder / "cache", folder, **chosen)
+
+
+def findings(library: Library, **chosen: Any) -> dict[str, Finding]:
+    """By what was looked at; of several about the same the first, which says what is wrong."""
+    return {each.what: each for each in reversed(examine(settings_of(library, **chosen)))}
 
 
 def test_a_sound_library(library: Library) -> None:
@@ -68,6 +88,12 @@ def test_no_library_is_fine(tmp_path: Path) -> None:
         ("rows of files", "DELETE FROM sighting WHERE row = 7"),
         ("plays of batches", "UPDATE file SET added = added + 1, duplicate = duplicate - 1"),
         ("sums of reasons", "DELETE FROM rejection_count"),
+        ("journals have listeners", "INSERT INTO journal VALUES (9, 99, 0, 'never', 'Artist', NULL)"),
+        ("journals have listeners", "INSERT INTO passed VALUES (99, 'artist', 20000)"),
+        ("verdicts have artists", "UPDATE journal SET artist = NULL WHERE act = 'later'"),
+        ("verdicts have artists", "UPDATE journal SET act = 'maybe' WHERE act = 'later'"),
+        ("undone was done", "UPDATE journal SET id = id - 9 WHERE act = 'undo'"),
+        ("undone was done", "UPDATE journal SET act = 'redo', artist = NULL WHERE act = 'later'"),
     ],
 )  # fmt: skip
 def test_a_broken_rule_is_found(rule: str, change: str, library: Library) -> None:
@@ -93,6 +119,124 @@ def test_every_block_is_read(library: Library) -> None:
         else:
             assert "cannot be read" in content.found
     assert len(unnoticed) <= len(blocks) // 3, "blocks that hold nothing any more"
+
+
+class TestWhatServicesSaid:
+    @pytest.fixture(autouse=True)
+    def _no_network(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_: object) -> NoReturn:
+            raise AssertionError("a socket was asked for")
+
+        monkeypatch.setattr(socket, "socket", refuse)
+
+    @pytest.fixture
+    def cache(self, library: Library) -> ReplyCache:
+        """With one reply in it."""
+        cache = ReplyCache(settings_of(library).replies_dir)
+        key = CacheKey("lastfm", "top_tags", ("Artist",))
+        cache.put(key, b"{}")
+        cache.get(key)
+        cache.close()
+        return cache
+
+    def test_how_much_of_it_is_kept(self, library: Library, cache: ReplyCache) -> None:
+        found = findings(library)
+        assert found["replies"].found == str(cache.folder)
+        assert found["kept"].found == "1 replies, 0.0 MB; 1 hits, 0 misses, 0 stale"
+        assert found["kept"].state == "fine"
+        assert "damaged" not in found
+
+    def test_a_damaged_cache_and_what_was_moved_aside(self, library: Library, cache: ReplyCache) -> None:
+        (cache.folder / "cache.db").write_bytes(b"no database" * 1000)
+        found = [each for each in examine(settings_of(library)) if each.what in ("kept", "damaged")]
+        assert [each.state for each in found] == ["fine", "odd", "odd"]
+        assert "was damaged; it was moved to" in found[1].found
+        assert str(cache.aside) in found[2].found
+        assert "tui-music cache --clear" in found[2].advice
+        cache.clear()
+        assert "damaged" not in findings(library)
+
+    def test_a_service_that_is_left_alone(self, library: Library) -> None:
+        settings = settings_of(library)
+        folder = folder_for(settings.musicbrainz_url, settings.cache_dir)
+        Limiter(folder / "musicbrainz.json", 0.0).pause(600.0, "It said so.")
+        found = findings(library)
+        assert (found["MusicBrainz"].state, found["ListenBrainz"].state) == ("odd", "fine")
+        assert "left alone for 10 minutes: It said so." in found["MusicBrainz"].found
+        assert found["limits"].found == str(folder)
+
+    def test_offline_nobody_is_named(self, library: Library) -> None:
+        found = findings(library, offline=True)
+        assert "offline = true" in found["network"].found
+        assert "Last.fm" not in found
+        assert "the demo asks nobody" in findings(library, demo=True)["network"].found
+
+    def test_nothing_of_the_network_is_imported(self, library: Library, cache: ReplyCache) -> None:
+        code = (
+            "import sys; from tui_music.doctor import examine; from tui_music.settings import load; examine(load()); "
+            "print(*{'httpx2', 'pylast', 'diskcache', 'ssl', 'sklearn', 'sknetwork', 'textual'} & sys.modules.keys())"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.split() == []
+
+
+class TestTheKey:
+    KEY = "5ent1nel5ecretKeyOfNobody0000000"
+
+    def test_there_need_not_be_one(self, library: Library) -> None:
+        found = findings(library)
+        assert (found["key"].state, found["key"].found) == ("fine", "none to Last.fm")
+        assert "last.fm/api/account/create" in found["key"].advice
+        assert found["key file"].found.endswith("lastfm.key (not made yet)")
+
+    def test_where_it_is_from_but_not_what_it_is(self, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings = settings_of(library)
+        save_lastfm_key(settings, self.KEY)
+        found = examine(settings)
+        assert f"from {settings.lastfm_key_file}" in {each.found for each in found if each.what == "key"}
+        assert self.KEY not in repr(found)
+        monkeypatch.setenv("LASTFM_API_KEY", self.KEY[::-1])
+        found = examine(settings)
+        assert "from LASTFM_API_KEY" in {each.found for each in found if each.what == "key"}
+        assert self.KEY[::-1] not in repr(found)
+
+    def test_one_that_others_can_read_is_not_used(self, library: Library) -> None:
+        path = settings_of(library).lastfm_key_file
+        path.write_text(self.KEY)
+        path.chmod(0o644)
+        found = findings(library)
+        assert (found["key"].state, found["key"].found) == ("odd", "not used")
+        assert "chmod 600" in found["key"].advice
+        assert (found["key file"].state, found["key file"].found) == ("odd", f"{path} (mode 0644)")
+
+    def test_one_that_is_none(self, library: Library) -> None:
+        path = settings_of(library).lastfm_key_file
+        path.touch(0o600)
+        path.write_text("two words")
+        found = findings(library)
+        assert found["key"].state == "odd"
+        assert "two words" not in found["key"].advice
+
+
+class TestModels:
+    def test_each_is_read_whole(self, library: Library) -> None:
+        folder = settings_of(library).models_dir
+        for name in ("knowledge-1", "phases-1"):
+            models.save(folder / f"{name}.npz", {"weight": np.arange(1000.0)}, 1, {})
+        assert findings(library)["learnt"] == Finding("fine", "learnt", "2 of 2 models as they were written")
+        damaged = folder / "phases-1.npz"
+        data = damaged.read_bytes()
+        damaged.write_bytes(data[:-4000] + b"\xff" + data[-3999:])
+        (folder / "weights-1.npz").write_bytes(b"PK\x03\x04")
+        found = [each for each in examine(settings_of(library)) if each.what == "learnt"]
+        assert [each.state for each in found] == ["odd", "odd", "fine"]
+        assert "phases-1.npz" in found[0].found
+        assert "weights-1.npz" in found[1].found
+        assert all("trained again" in each.found for each in found[:2])
+        assert found[2].found.startswith("1 of 3")
+
+    def test_there_need_not_be_any(self, library: Library) -> None:
+        assert findings(library)["learnt"].found == "no models yet"
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o604])

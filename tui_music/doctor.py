@@ -1,4 +1,7 @@
-"""``tui-music doctor``: looks at everything the program relies on and says what to do about what is wrong."""
+"""``tui-music doctor``: looks at everything the program relies on and says what to do about what is wrong.
+
+It asks nobody on the network, and imports nothing that would.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,26 @@ from typing import Literal
 import duckdb
 
 from tui_music import __version__
-from tui_music.errors import TuiMusicError
+from tui_music.engine import models
+from tui_music.errors import BadSetting, TuiMusicError
 from tui_music.library import schema
 from tui_music.library.library import Library
 from tui_music.printing import print_json
+from tui_music.services.gateway import Services
+from tui_music.services.keys import lastfm_key
+from tui_music.services.limits import folder_for
 from tui_music.settings import Settings
 from tui_music.text import shown
 
 State = Literal["fine", "odd", "broken"]
-_PACKAGES = ("textual", "rich", "pandas", "numpy", "duckdb", "msgspec", "rapidfuzz", "plotext", "typer")
+_PACKAGES = (
+    *("textual", "rich", "pandas", "numpy", "scipy", "scikit-learn", "scikit-network", "duckdb", "msgspec"),
+    *("rapidfuzz", "plotext", "pylast", "httpx2", "diskcache", "typer"),
+)
 _COUNTED = {
     "artist": "artists",
     "batch": "imports",
+    "journal": "entries of the journal",
     "rejection": "rejected rows",
     "sighting": "rows of plays",
     "track": "tracks",
@@ -47,7 +58,14 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Every check, in the order in which a person would want to read them."""
-    return [*_versions(), *_paths(settings), *_library(settings), *_terminal()]
+    return [
+        *_versions(),
+        *_paths(settings),
+        *_library(settings),
+        *_models(settings),
+        *_services(settings),
+        *_terminal(),
+    ]
 
 
 def print_findings(findings: list[Finding], *, as_json: bool) -> None:
@@ -76,9 +94,12 @@ def _paths(settings: Settings) -> Iterator[Finding]:
     paths = {
         "library": settings.library_file,
         "cache": settings.cache_dir,
+        "replies": settings.replies_dir,
+        "limits": folder_for(settings.lastfm_url, settings.cache_dir / "limits"),
         "models": settings.models_dir,
         "backups": settings.backups_dir,
         "settings": settings.config_file,
+        "key file": settings.lastfm_key_file,
         "last state": settings.state_file,
     }
     for what, path in paths.items():
@@ -159,7 +180,61 @@ _RULES = {
         "SELECT count(*) FROM file LEFT JOIN (SELECT file, sum(rows) AS n FROM rejection_count GROUP BY file) r "
         "ON r.file = file.id WHERE coalesce(n, 0) <> rejected"
     ),
+    "journals have listeners": (
+        "SELECT count(*) FROM (SELECT listener FROM journal UNION ALL SELECT listener FROM passed) j "
+        "ANTI JOIN listener ON listener.id = j.listener"
+    ),
+    "verdicts have artists": (
+        "SELECT count(*) FROM journal WHERE act NOT IN ('yes', 'later', 'known', 'never', 'undo', 'redo') "
+        "OR (artist IS NULL) <> (act IN ('undo', 'redo'))"
+    ),
+    "undone was done": (
+        "SELECT count(*) FROM (SELECT sum(if(act = 'undo', -1, 1)) OVER done AS held, "
+        "sum(CASE act WHEN 'undo' THEN 1 WHEN 'redo' THEN -1 ELSE 0 END) OVER since AS undone FROM "
+        "(SELECT *, count_if(artist IS NOT NULL) OVER done AS verdict FROM journal "
+        "WINDOW done AS (PARTITION BY listener ORDER BY id)) "
+        "WINDOW done AS (PARTITION BY listener ORDER BY id), since AS (PARTITION BY listener, verdict ORDER BY id)) "
+        "WHERE held < 0 OR undone < 0"
+    ),
 }
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    """What was learnt from the library, every byte of it; a model that does not fit is no harm."""
+    paths = sorted(settings.models_dir.glob("*.npz"))
+    unfit = 0
+    for path in paths:
+        try:
+            models.verify(path)
+        except models.UnfitModel as problem:
+            unfit += 1
+            yield Finding("odd", "learnt", str(problem))
+    found = f"{len(paths) - unfit} of {len(paths)} models as they were written" if paths else "no models yet"
+    yield Finding("fine", "learnt", found)
+
+
+def _services(settings: Settings) -> Iterator[Finding]:
+    """Whom the program may ask, with which key, and what is kept of their answers."""
+    try:
+        key = lastfm_key(settings)
+        advice = "" if key else "It is free: last.fm/api/account/create. tui-music works without."
+        yield Finding("fine", "key", f"from {key.source}" if key else "none to Last.fm", advice)
+    except BadSetting as problem:
+        yield Finding("odd", "key", "not used", str(problem))
+    with Services(settings, settings.demo) as services:
+        why = "the demo asks nobody" if settings.demo else "nobody is asked: offline = true is set"
+        yield Finding("fine", "network", why if services.offline else "services are asked for what is missing")
+        for each in services.status() if not services.offline else ():
+            yield Finding("odd" if each.state == "paused" else "fine", each.name, each.sentence)
+        cache = services.cache
+        stats = cache.stats()
+        counts = f"{stats.hits:,} hits, {stats.misses:,} misses, {stats.stale:,} stale"
+        yield Finding("fine", "kept", f"{stats.entries:,} replies, {stats.bytes / 1e6:,.1f} MB; {counts}")
+        if cache.trouble:
+            yield Finding("odd", "kept", cache.trouble)
+        if cache.aside.exists():
+            advice = "Nothing needs it any more. tui-music cache --clear removes it, and all other replies, too."
+            yield Finding("odd", "damaged", f"{cache.aside} holds the replies that could not be read", advice)
 
 
 def _terminal() -> Iterator[Finding]:

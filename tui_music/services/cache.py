@@ -180,7 +180,7 @@ class ReplyCache:
         with self._lock:
             self.close()
             self._counted.clear()
-            for folder in (self.folder, self._aside):
+            for folder in (self.folder, self.aside):
                 try:
                     shutil.rmtree(folder)
                 except FileNotFoundError:
@@ -195,7 +195,8 @@ class ReplyCache:
             self._release()
 
     @property
-    def _aside(self) -> Path:
+    def aside(self) -> Path:
+        """Where a damaged cache is moved to."""
         return self.folder.with_name(f"{self.folder.name}.damaged")
 
     # Counts are kept over runs, but not at the price of a write for every reply that is read.
@@ -323,12 +324,12 @@ class ReplyCache:
         with self._lock:
             self._release()
             try:
-                shutil.rmtree(self._aside, ignore_errors=True)
-                self.folder.rename(self._aside)
+                shutil.rmtree(self.aside, ignore_errors=True)
+                self.folder.rename(self.aside)
             except OSError as problem:
                 self.trouble = f"The cache in {self.folder} is damaged and cannot be moved away: {problem.strerror}."
                 return False
-            self.trouble = f"The cache of replies was damaged; it was moved to {self._aside}, and a new one is made."
+            self.trouble = f"The cache of replies was damaged; it was moved to {self.aside}, and a new one is made."
             return True
 
 
