@@ -174,6 +174,19 @@ class TestExport:
         assert run("--demo", "export", "trail").code == 2
 
 
+@pytest.mark.parametrize("words", [(), ("--offline",)])
+def test_offline_holds_for_the_screens_too(words: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+
+    def opens(_: Settings, **more: object) -> int:
+        opened.append(more["offline"])
+        return 0
+
+    monkeypatch.setattr("tui_music.tui.app.run", opens)
+    assert run(*words).code == 0
+    assert opened == [bool(words)]
+
+
 class TestFetchingAhead:
     def test_a_budget_is_spent_and_the_next_goes_on(self, asked: Server, home: Path, run: Run) -> None:
         with asked as server:

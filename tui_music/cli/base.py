@@ -106,7 +106,8 @@ def open_(options: Options, paths: list[Path]) -> None:
         from tui_music.demo import LISTENER, demo_zip
 
         paths, listener = [demo_zip(), *paths], listener or LISTENER
-    raise typer.Exit(run(options.settings, paths=tuple(paths), listener=listener, mouse=options.mouse))
+    status = run(options.settings, paths=tuple(paths), listener=listener, mouse=options.mouse, offline=options.offline)
+    raise typer.Exit(status)
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
