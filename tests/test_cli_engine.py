@@ -174,7 +174,7 @@ class TestExport:
         assert run("--demo", "export", "trail").code == 2
 
 
-@pytest.mark.parametrize("words", [(), ("--offline",)])
+@pytest.mark.parametrize("words", [("--no-mouse",), ("--offline",)])
 def test_offline_holds_for_the_screens_too(words: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
 
@@ -184,7 +184,7 @@ def test_offline_holds_for_the_screens_too(words: tuple[str, ...], run: Run, mon
 
     monkeypatch.setattr("tui_music.tui.app.run", opens)
     assert run(*words).code == 0
-    assert opened == [bool(words)]
+    assert opened == [words == ("--offline",)]
 
 
 class TestFetchingAhead:
