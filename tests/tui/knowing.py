@@ -27,12 +27,12 @@ _TAGS = ("dream pop", "[red]slowcore[/]", "ambient")
 
 def know(settings: Settings, days: int = 3) -> None:
     """Fill the cache with replies that are so many days old."""
+    replies: list[tuple[CacheKey, bytes]] = []
+
+    def put(method: str, artist: str, value: Any, limit: int | None = None) -> None:
+        replies.append((CacheKey("lastfm", method, (artist,), limit), msgspec.json.encode(value)))
+
     with closing(ReplyCache(settings.replies_dir, settings.cache_days)) as cache:
-
-        def put(method: str, artist: str, value: Any, limit: int | None = None) -> None:
-            key = CacheKey("lastfm", method, (artist,), limit)
-            cache.put(key, msgspec.json.encode(value), int(time.time()) - days * DAY - 60)
-
         for place, name in enumerate(HOSTILE):
             others = [each for each in (*UNHEARD, *HOSTILE) if each != name]
             near = tuple(
@@ -45,3 +45,4 @@ def know(settings: Settings, days: int = 3) -> None:
             put("artist_info", name, ArtistInfo(name, listeners=1_000 * 3**place))
             songs = tuple(TopTrack(f"{name} hit {number}", name, 900 - number) for number in range(3))
             put("top_tracks", name, TopTracks(name, songs), 20)
+        cache.put_all(replies, int(time.time()) - days * DAY - 60)

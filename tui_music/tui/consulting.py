@@ -76,7 +76,8 @@ class ConsultingScreen(TriageScreen):
     def want(self, **changed: Any) -> None:
         """Ask for something else: fields of :class:`Asked`."""
         self.asked = replace(self.asked, **changed)
-        self.consult()
+        if self.is_mounted:
+            self.consult()
 
     def want_anew(self, **changed: Any) -> None:
         """Ask for something else, and look at it from the top."""
@@ -126,15 +127,16 @@ class ConsultingScreen(TriageScreen):
         rest: tuple[Drawable, ...] = () if asked.diversity == "usual" else (Figure(f"diversity {asked.diversity}"),)
         rest += () if asked.seeds is None else (asked.seeds.label,)
         who, brief = shown(self.session.scope.listener), part.partition(",")[0]
-        room = self.size.width - len(self.HEADING) - cells(self._note) - 18
+        room = self.size.width - len(self.HEADING) - cells(self._note) - (18 if self.session.offline else 9)
         for words in (
             (who, preset, Figure(f"{at}, {part}"), *rest),
             (who, preset, Figure(f"{at}, {brief}"), *rest),
             (preset, Figure(f"{at}, {brief}"), *rest),
+            (preset, Figure(at), *rest),
         ):
-            if sum(map(cells, words)) + 3 * len(words) <= room:
+            if cells(" · ".join(words)) <= room:
                 return words
-        return (preset, Figure(at), *rest)
+        return (preset, *rest)
 
     def action_preset(self) -> None:
         """The next preset."""

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui_music.library.scope import ALL_TIME, Kind
 from tui_music.text import fold, shown
@@ -84,6 +84,7 @@ class DiscoverScreen(ConsultingScreen):
         self._abouts: dict[str, About] = {}
         self._told: object = None  # the desk they are of
         self._rest: Timer | None = None
+        self._fetching = False
         self._passed: frozenset[str] = frozenset()  # whom the cursor went past, for the journal
 
     def body(self) -> ComposeResult:
@@ -211,30 +212,45 @@ class DiscoverScreen(ConsultingScreen):
             self.pass_over(library, listener, passed)
 
     def _look(self) -> None:
-        """Take the selected one apart; what is known besides is looked up first, or is painted a moment later."""
+        """Take the selected one apart; what is known besides is looked up first, and is a moment's work."""
         candidate, rows = self._candidate(), self._rows()
         about = None if candidate is None else self._abouts.get(candidate.name)
-        if candidate is not None and about is None and self.desk is not None:
-            self.look(self.desk, candidate)
-        elif candidate is None or rows is None:
+        if candidate is None or rows is None:
             self.query_one(Anatomy).clear()
+        elif about is None and self.desk is not None:
+            self.look(self.desk, candidate)
         else:
             self.query_one(Anatomy).show(candidate, rows.scale, self.session.scope.zone, about)
+            if about is not None and not about.songs and not about.whole and self.desk is not None:
+                self._complete(self.desk, about)
 
     @work(thread=True, exclusive=True, group="about", exit_on_error=False)
     def look(self, desk: Desk, candidate: Candidate) -> None:
-        for about in desk.about(candidate):
-            if get_current_worker().is_cancelled:
-                return
+        about = desk.about(candidate)
+        if not get_current_worker().is_cancelled:
             self.post_message(self.Looked(about))
+
+    def _complete(self, desk: Desk, about: About) -> None:
+        """One question at a time: it cannot be taken back, and meanwhile another artist may be the selected one."""
+        if not self._fetching:
+            self._fetching = True
+            self.fetch(desk, about)
+
+    @work(thread=True, group="fetch", exit_on_error=False)
+    def fetch(self, desk: Desk, about: About) -> None:
+        self.post_message(self.Looked(desk.completed(about)))
 
     @on(Looked)
     def looked(self, event: Looked) -> None:
         event.stop()
         self._abouts[event.about.name] = event.about
-        candidate = self._candidate()
-        if candidate is not None and candidate.name == event.about.name:
-            self._look()
+        self._fetching = self._fetching and not event.about.whole
+        self._look()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        super().on_worker_state_changed(event)
+        if event.worker.group == "fetch" and event.state is WorkerState.ERROR:
+            self._fetching = False
 
     # what is asked
 
@@ -244,7 +260,8 @@ class DiscoverScreen(ConsultingScreen):
 
     def want(self, **changed: Any) -> None:
         super().want(**changed)
-        self.query_one(DialLine).show(self.asked.dials, self._turning)
+        if self.is_mounted:
+            self.query_one(DialLine).show(self.asked.dials, self._turning)
 
     def action_dial_down(self) -> None:
         self.want(dials=hours.turned(self.asked.dials, self._turning, -1))

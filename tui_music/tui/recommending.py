@@ -50,7 +50,7 @@ _KEYS = {
     "tui-music import FILE": "9 imports.",
     "Turn diversity off": "D turns diversity off",
 }
-_DIVERSITIES = {"usual": Diversity(), "strong": Diversity(likeness=0.5, most=1), "off": OFF}
+_DIVERSITIES = {"usual": Diversity(), "strong": Diversity(likeness=0.5, most=0.15), "off": OFF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +140,25 @@ class Desk:
     def _code_of(self) -> dict[str, int]:
         return gathering.codes(self.engine.ground.knowledge, self.engine.ground.listening.plays)
 
-    def about(self, candidate: Candidate) -> Iterator[About]:
-        """What the cache knows of an artist, and again with what had to be fetched."""
+    def about(self, candidate: Candidate) -> About:
+        """What the cache knows of an artist."""
         ground, name = self.engine.ground, candidate.name
         near = paths.like(ground.knowledge, ground.listening.plays, [candidate.code])
         row = ground.knowledge.tags[[candidate.code]]
         weightiest = np.argsort(-row.data, kind="stable")[:_TAGS]
-        about = About(
+        return About(
             name=name,
             songs=self._songs(name, cached=True),
             tags=tuple(ground.knowledge.tag_names[column] for column in row.indices[weightiest].tolist()),
             known=tuple((stop.name, stop.similarity or 0.0) for stop in near if stop.heard)[:_KNOWN],
         )
-        yield about
-        if not about.songs:
-            try:
-                yield replace(about, songs=self._songs(name, cached=False))
-            except ServiceError as problem:
-                yield replace(about, note=str(problem))
+
+    def completed(self, about: About) -> About:
+        """With the songs that services know, or why there are none. Waits for the network."""
+        try:
+            return replace(about, songs=self._songs(about.name, cached=False), whole=True)
+        except ServiceError as problem:
+            return replace(about, note=str(problem), whole=True)
 
     def _songs(self, name: str, *, cached: bool) -> tuple[str, ...]:
         """Songs to start with: the listener's own, and the most played of all."""

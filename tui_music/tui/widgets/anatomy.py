@@ -46,7 +46,7 @@ _SHARE = 8
 class About:
     """What else is known of an artist: songs to start with, tags, artists the listener knows with their similarity.
 
-    ``note`` says why something is missing.
+    ``note`` says why something is missing; ``whole``: services were asked for it.
     """
 
     name: str
@@ -54,6 +54,7 @@ class About:
     tags: tuple[str, ...] = ()
     known: tuple[tuple[str, float], ...] = ()
     note: str = ""
+    whole: bool = False
 
 
 class Anatomy(Canvas, can_focus=False):
