@@ -8,15 +8,19 @@ import pytest
 
 from tests.exports import imported, write
 from tests.pty.hostile import COMMANDS, LISTENERS, hostile_rows
+from tests.tui.conftest import no_training
 from tui_music.library.library import Library
 from tui_music.settings import load
 from tui_music.tui.app import TuiMusic
+
+__all__ = ["no_training"]  # a fixture
 
 #: Keys that lead from screen to screen, one place after the other.
 TOUR = (
     "1", "t", "t", "f", "G", "p", "escape", "escape",
     "2", "enter", "b", "G", "escape", "p", "escape",
-    "3", "9", "G", "enter", "escape", "question_mark", "escape", "comma", "escape",
+    "3", "d", "j", "tab", "j", "plus", "minus", "u", "f", "escape", "escape", "p", "escape", "c", "escape",
+    "9", "G", "enter", "escape", "question_mark", "escape", "comma", "escape",
     "ctrl+p", "c", "l", "i", "escape", "1", "r", "escape", "L",
 )  # fmt: skip
 

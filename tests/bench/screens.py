@@ -31,6 +31,16 @@ PLAN: tuple[tuple[str, str, tuple[tuple[str, Sequence[str]], ...]], ...] = (
         ),
     ),
     ("Tiers", "3", (("dial", [RIGHT] * 15 + [LEFT] * 5 + [SHIFT_RIGHT] * 15), ("cursor", "jjjjjkkkkk"))),
+    (
+        "Discover",
+        "4",
+        (
+            ("cursor", "jjjjjjjjjjkkkkkkkkkk"),
+            ("dial", [RIGHT] * 8 + [LEFT] * 16 + [RIGHT] * 8),
+            ("preset", "ttttt"),
+            ("decide", " u u u"),
+        ),
+    ),
     ("Sources", "9", (("cursor", "jjjjjkkkkk"),)),
     ("Plays", "1p", (("cursor", "jjjjjjjjjjkkkkkkkkkk"), ("page", ["\x1b[6~"] * 5 + ["\x1b[5~"] * 5))),
 )

@@ -50,6 +50,23 @@ def rows() -> list[Row]:
     return [*plays, *(episode(DAY * day + 60) for day in range(0, 60, 2)), *(row(day, None, None) for day in range(5))]
 
 
+class NoTraining:
+    """A training that is done at once, and made nothing."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def wait(self, seconds: float) -> bool:
+        return True
+
+    def finish(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test of screens starts a training process."""
+    monkeypatch.setattr("tui_music.engine.training.Training", NoTraining)
+
+
 @pytest.fixture
 def settings(home: Path) -> Settings:
     """Settings of an empty home."""

@@ -42,20 +42,10 @@ REST = 0.01  # for the cursor, in tests
 
 @pytest.fixture(autouse=True)
 def quiet_world(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is always Thursday evening, there is no key, and no training process."""
+    """It is always Thursday evening, and there is no key."""
     monkeypatch.delenv("LASTFM_API_KEY", raising=False)
     monkeypatch.setattr(asked, "hour_now", lambda _: THURSDAY_EVENING)
     monkeypatch.setattr(discover_screen, "REST", REST)
-
-    class NoTraining:
-        def __init__(self, *_: object) -> None: ...
-
-        def wait(self, seconds: float) -> bool:
-            return True
-
-        def finish(self) -> None: ...
-
-    monkeypatch.setattr("tui_music.engine.training.Training", NoTraining)
 
 
 async def calm(pilot: Pilot[Any]) -> None:

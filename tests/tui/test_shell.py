@@ -348,7 +348,7 @@ async def test_a_damaged_library_is_told_not_thrown(settings: Settings, started:
 @pytest.mark.parametrize("size", [(40, 10), (80, 24), (120, 36), (200, 60)])
 async def test_every_screen_is_drawn_at_every_size(started: Started, size: tuple[int, int]) -> None:
     async with started(size) as pilot:
-        for key in ("1", "2", "3", "9", "?", "escape", ",", "escape", "ctrl+p", "escape", "r", "escape"):
+        for key in ("1", "2", "3", "4", "9", "?", "escape", ",", "escape", "ctrl+p", "escape", "r", "escape"):
             await pilot.press(key)
             await settled(pilot)
             lines = text_of(pilot).splitlines()

@@ -17,7 +17,7 @@ from tui_music.text import Shown, cells, cut, shown
 from tui_music.tui.widgets.candidates import SURE, Scale, score_of, sign_of
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role, pieces_width
 from tui_music.tui.widgets.columns import fill
-from tui_music.tui.widgets.figures import NOTHING, Figure, bar, count, counted, day, local, percent
+from tui_music.tui.widgets.figures import NOTHING, Figure, bar, count, counted, day, local
 
 if TYPE_CHECKING:
     from tui_music.engine.candidate import Candidate, Evidence, Share
@@ -111,7 +111,7 @@ def _head(candidate: Candidate, scale: Scale, zone: str, width: int) -> list[Pie
     sign, role = sign_of(candidate, None)
     end = f"score {score_of(candidate, scale)}"
     if candidate.confidence < SURE:
-        end = f"{percent(candidate.confidence)} of the signals speak   {end}"
+        end = f"{candidate.confidence * 100:.0f} % of the signals known   {end}"
     facts = _history(candidate, zone)
     room = max(8, width - len(end) - 6)
     name = cut(shown(candidate.name), room)
