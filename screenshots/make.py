@@ -1,4 +1,4 @@
-"""Make every picture of this folder from the demo: ``python screenshots/make.py`` (ten seconds, no terminal needed)."""
+"""Make every picture of this folder from the demo: ``python screenshots/make.py`` (half a minute, no terminal needed)."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ PICTURES = (
     Picture("artists", ("2", "j", "enter")),
     Picture("search", ("2", "slash", *"vespre", "enter")),
     Picture("tiers", ("3", "t", "down", "down", "enter")),
+    Picture("discover", ("4", "w", *"fri 21", "enter")),
+    Picture("trail", ("5", "enter", "down", "enter")),
     Picture("plays", ("2", "enter", "p")),
     Picture("sources", ("9",)),
     Picture("range", ("r",)),
