@@ -38,10 +38,15 @@ def lastfm_key(settings: Settings) -> ApiKey | None:
     return _checked(text, str(settings.lastfm_key_file)) if text else None
 
 
+def typed(text: str) -> ApiKey:
+    """A key as it was entered, which is not kept yet. Raises :class:`BadSetting` for what is none."""
+    return _checked(text, "what was entered")
+
+
 def save_lastfm_key(settings: Settings, text: str) -> ApiKey:
     """Keep a key in its file, for the owner alone. Raises :class:`BadSetting` for what is no key."""
     path = settings.lastfm_key_file
-    key = _checked(text, "what was entered")
+    key = typed(text)
     try:
         write_private(path, f"{key.value}\n".encode())
     except OSError as problem:

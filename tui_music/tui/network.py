@@ -116,8 +116,9 @@ class Network(Background):
     def _warm_ended(self, event: WarmEnded) -> None:
         ended, self.session.warming = event.progress, None
         self.redraw()
-        told = f"{ended.found:,} replies fetched, {ended.unknown:,} unknown, {ended.failed:,} failed."
-        self.tell(shown(f"{told} {ended.stopped}", 1000), warns=bool(ended.stopped))
+        rest = ((ended.unknown, "unknown to the services"), (ended.failed, "failed"))
+        told = ", ".join([f"{ended.found:,} fetched", *(f"{n:,} {what}" for n, what in rest if n)])
+        self.tell(shown(f"{told}. {ended.stopped}", 1000), warns=bool(ended.stopped))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR and event.worker.group == "warm":

@@ -38,7 +38,7 @@ class Question(Generic[T]):
     """``check`` makes the answer of the text, or raises a :class:`TuiMusicError` that says what is wrong.
 
     ``choices`` are offered to the arrow keys; ``complete`` answers the tab key, in a thread; ``text`` stands there
-    first.
+    first. What is ``secret`` is typed unseen.
     """
 
     label: Figure
@@ -47,6 +47,7 @@ class Question(Generic[T]):
     text: str = ""
     hint: Figure = NOTHING
     complete: Callable[[str], Completion] | None = None
+    secret: bool = False
 
 
 class Choices(Canvas, can_focus=False):
@@ -99,8 +100,8 @@ class PromptLine(Input):
     }
     """
 
-    def __init__(self, text: str = "", *, max_length: int) -> None:
-        super().__init__(text, compact=True, select_on_focus=True, max_length=max_length)
+    def __init__(self, text: str = "", *, max_length: int, secret: bool = False) -> None:
+        super().__init__(text, compact=True, select_on_focus=True, max_length=max_length, password=secret)
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:
@@ -170,7 +171,7 @@ class Prompt(Container, Generic[T]):
         yield Choices(self.question.choices, self.question.hint)
         with Container():
             yield Label(self.question.label)
-            yield PromptLine(self.question.text, max_length=4096)
+            yield PromptLine(self.question.text, max_length=4096, secret=self.question.secret)
 
     def on_mount(self) -> None:
         self.line.focus()

@@ -14,10 +14,11 @@ from textual.worker import get_current_worker
 from tui_music.errors import BadRange
 from tui_music.text import shown
 from tui_music.tui.base import MusicScreen
+from tui_music.tui.chrome import Notice
 from tui_music.tui.keys import bindings
 from tui_music.tui.prompt import Question
 from tui_music.tui.widgets.figures import Figure
-from tui_music.tui.widgets.service_rows import ServiceRows
+from tui_music.tui.widgets.service_rows import HOME, SIGN_UP, ServiceRows
 from tui_music.tui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -50,11 +51,21 @@ def parse_aim(text: str) -> Aim:
     return Aim(None if match[1] == "all" else int(match[1]), ranks)
 
 
+class ServicesTable(Table):
+    """Its sentences are wrapped to the room there is."""
+
+    class Resized(Message):
+        """There is another room."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
+
 class ServicesScreen(MusicScreen):
-    """A screen with the part. It yields a ``Table(id="services")`` and calls :meth:`show_services`
+    """A screen with the part. It yields a ``ServicesTable(id="services")`` and calls :meth:`show_services`
     when something else changed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("fetch", "budget", "key", "forget-key")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("fetch", "budget", "key", "forget-key", "link")
 
     @dataclass
     class Stood(Message):
@@ -94,6 +105,11 @@ class ServicesScreen(MusicScreen):
         self._standing = event.standing
         self.draw_services()
 
+    @on(ServicesTable.Resized)
+    def _resized(self, event: ServicesTable.Resized) -> None:
+        event.stop()
+        self.draw_services()
+
     def draw_services(self) -> None:
         """What is known, in the room there is."""
         table = self.query_one("#services", Table)
@@ -102,7 +118,7 @@ class ServicesScreen(MusicScreen):
             return
         session, width = self.session, table.size.width
         demo = session.settings.demo
-        rows = ServiceRows(self._standing, session.warming, offline=session.offline, demo=demo, width=width)
+        rows = ServiceRows(self._standing, offline=session.offline, demo=demo, width=width)
         table.styles.max_height = len(rows) + 1
         table.show(rows, table.cursor, table.top)
 
@@ -112,11 +128,6 @@ class ServicesScreen(MusicScreen):
         rows = event.table.rows
         if isinstance(rows, ServiceRows) and rows.action(event.row):
             await self.perform(rows.action(event.row))
-
-    def warming_moved(self) -> None:
-        super().warming_moved()
-        self.refresh_footer()
-        self.draw_services()
 
     # the keys
 
@@ -159,6 +170,11 @@ class ServicesScreen(MusicScreen):
         from tui_music.tui import serving
 
         self.post_message(self.KeySaid(serving.forget_key(services)))
+
+    def action_link(self) -> None:
+        """Where a key is to be had; with one, whose data it is."""
+        page = SIGN_UP if self._standing is None or not self._standing.key else HOME
+        self.overlay(Notice(page, self.size.width, link=True))
 
     @on(KeySaid)
     def _key_said(self, event: KeySaid) -> None:

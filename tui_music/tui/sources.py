@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.message import Message
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from tui_music.settings import Settings
 from tui_music.text import Shown, shown
-from tui_music.tui.base import MusicScreen
 from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Line, amount
 from tui_music.tui.paths import ask_import
+from tui_music.tui.services_part import ServicesScreen, ServicesTable
 from tui_music.tui.session import Session
 from tui_music.tui.widgets.canvas import Drawable, Piece, Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column
 from tui_music.tui.widgets.figures import NOTHING, Figure, bar, count, counted, local, moment
+from tui_music.tui.widgets.service_rows import going
 from tui_music.tui.widgets.table import Rows, Table
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ _COLUMNS = (
     Column(Figure("duplicate"), 9, "right", drop=2),
     Column(Figure("rejected"), 8, "right"),
 )
+_WIDTHS = [(0, "-narrow"), (130, "-wide")]
+_HEIGHTS = [(0, "-low"), (20, "-high"), (32, "-tall")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +136,13 @@ def _sums(of: Batch | BatchFile | Total) -> tuple[Cell, ...]:
     )
 
 
-class SourcesScreen(MusicScreen):
-    """Screen 9."""
+class SourcesScreen(ServicesScreen):
+    """Screen 9: imports, and the part Services beside or below them."""
 
     HEADING = "Sources"
-    FOOTER = ("import", "open", "copy", "help")
+    FOOTER = ("import", "fetch", "budget", "key", "online", "panel", "copy", "help")
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
     SCOPED = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("import", "copy")
 
@@ -152,24 +158,35 @@ class SourcesScreen(MusicScreen):
         self._opened: set[int] = set()
         self._read: SourcesScreen.Read | None = None
 
-    def body(self) -> Iterable[Widget]:
+    def body(self) -> ComposeResult:
         yield Line(id="doing")
         yield Line(id="details")
-        yield Table(id="imports")
+        with Container(id="parts"):
+            yield Table(id="imports")
+            yield ServicesTable(id="services")
 
     def footer(self) -> Sequence[str]:
-        return ("back", "help") if self.session.importing else self.FOOTER
+        if self.session.importing or self.session.warming:
+            return ("back", "help")
+        return self.FOOTER
+
+    @property
+    def imports(self) -> Table:
+        return self.query_one("#imports", Table)
 
     def on_mount(self) -> None:
-        self.query_one(Table).focus()
+        self.imports.focus()
 
     def show(self, session: Session) -> None:
         self._tell_report(session.report)
         self.import_moved()
+        self.warming_moved()
+        if self.is_current:
+            self.show_services()
         if session.settings.library_file.exists() and session.importing is None:
             self.read(session.settings)
         elif self._read is None:
-            self.query_one(Table).say(Figure("Nothing was imported yet." if session.importing is None else ""))
+            self.imports.say(Figure("Nothing was imported yet." if session.importing is None else ""))
 
     @work(thread=True, exclusive=True, group="sources", exit_on_error=False)
     def read(self, settings: Settings) -> None:
@@ -190,7 +207,7 @@ class SourcesScreen(MusicScreen):
 
     def _draw(self) -> None:
         if self._read is not None:
-            table = self.query_one(Table)
+            table = self.imports
             rows = SourceRows(self._read.batches, self._read.reasons, self._opened, self.session.scope.zone)
             table.show(rows, table.cursor, table.top, Figure("Nothing was imported yet: i imports."))
             self.note(counted(len(self._read.batches), "import"))
@@ -209,15 +226,25 @@ class SourcesScreen(MusicScreen):
             rest: list[Piece] = [(Figure(f"{rate}   "), Role.QUIET), (name_of(progress.file), Role.QUIET)]
             self.query_one("#details", Line).show([rows, rest])
 
+    def warming_moved(self) -> None:
+        super().warming_moved()
+        self.refresh_footer()
+        progress = self.session.warming
+        if progress is not None and self.session.importing is None:
+            self._account(True)
+            above, below = going(progress, self.size.width)
+            self.query_one("#doing", Line).show([above])
+            self.query_one("#details", Line).show(below)
+
     def _tell_report(self, report: ImportReport | None) -> None:
-        if self.session.importing is None:
+        if self.session.importing is None and self.session.warming is None:
             self._account(report is not None)
             if report is not None:
                 self.query_one("#doing", Line).show(_report(report))
                 self.query_one("#details", Line).say(_details(report))
 
     def _account(self, wanted: bool) -> None:
-        """Room for two lines on the import that runs or ran last."""
+        """Room for two lines on what is going on, or on the import that ran last."""
         self.query_one("#doing").display = self.query_one("#details").display = wanted
 
     def action_import(self) -> None:
@@ -231,17 +258,20 @@ class SourcesScreen(MusicScreen):
         if self.session.importing is not None:
             self.music.cancel_import()
             self.tell(Figure("Cancelling; the library stays as it was."))
+        elif self.session.warming is not None:
+            self.music.cancel_warm()
+            self.tell(Figure("Stopping after this call; what was fetched stays."))
         else:
             super().action_back()
 
     # rows
 
-    @on(Table.Chosen)
+    @on(Table.Chosen, "#imports")
     def chosen(self, event: Table.Chosen) -> None:
         event.stop()
         from tui_music.library.library import Batch, RejectedReason
 
-        rows = self.query_one(Table).rows
+        rows = self.imports.rows
         entry = rows.entries[event.row] if isinstance(rows, SourceRows) else None
         if isinstance(entry, Batch):
             self._opened ^= {entry.id}
@@ -252,7 +282,7 @@ class SourcesScreen(MusicScreen):
             self.app.push_screen(RejectedScreen(entry))
 
     def action_copy(self) -> None:
-        table = self.query_one(Table)
+        table = self.imports
         if isinstance(table.rows, SourceRows) and len(table.rows):
             from tui_music.library.library import BatchFile
 

@@ -32,7 +32,7 @@ class Place:
         if self.sort is Sort.HOME:
             return "start"
         if self.sort is Sort.PATH:
-            return f"to {self.artists[-1]}"
+            return f"→ {self.artists[-1]}"
         if self.sort is Sort.SONGS:
             return f"songs of {self.artists[0]}" if self.title is None else f"♪ {self.title}"
         return " + ".join(self.artists)

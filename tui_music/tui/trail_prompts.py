@@ -25,7 +25,8 @@ def ask_path(screen: TrailScreen) -> None:
         screen.tell(Figure("Nobody is selected here."))
         return
     label = Figure(f"from {shown(start, 30)} to")
-    _ask(screen, label, lambda name: screen.go(Place(Sort.PATH, (start, name))))
+    by_way = (Place(Sort.LIKE, (start,)),) if place.sort is Sort.HOME else ()
+    _ask(screen, label, lambda name: screen.go(*by_way, Place(Sort.PATH, (start, name))))
 
 
 def ask_also(screen: TrailScreen) -> None:

@@ -155,10 +155,11 @@ class TrailScreen(KnowingScreen):
         self.at = self.home.go(place)
         self._arrive()
 
-    def go(self, place: Place) -> None:
-        """On to a place from here."""
+    def go(self, *places: Place) -> None:
+        """On to a place from here, by way of others."""
         self._leave()
-        self.at = self.at.go(place)
+        for place in places:
+            self.at = self.at.go(place)
         self._arrive()
 
     def return_to(self, step: Step) -> None:
@@ -209,7 +210,8 @@ class TrailScreen(KnowingScreen):
             line = rows.line_of(before) if before else None
             cursor = table.cursor if line is None else line
             top = table.top + cursor - table.cursor
-        table.show(rows, cursor, top, shown(view.note, 1000))
+        more = " O goes online." if view.note and view.missing and self._cut_off else ""
+        table.show(rows, cursor, top, shown(f"{view.note}{more}", 1000))
         self._draw_way()
         self._tell_more()
         self._draw_state()
@@ -231,9 +233,14 @@ class TrailScreen(KnowingScreen):
             parts.append([(shown(f"{self.asking} …"), Role.NEW), (Figure(" esc stops"), Role.QUIET)])
         elif self.problem:
             parts.append([(Figure("! "), Role.NEW), (shown(self.problem), Role.PLAIN)])
-        elif self.session.offline and view.missing:
+        elif self._cut_off and view.missing:
             parts.append([(Figure("offline: as far as the cache goes"), Role.NEW)])
         self.query_one("#state", Line).show(parts)
+
+    @property
+    def _cut_off(self) -> bool:
+        """Whether more could be known with the network."""
+        return self.session.offline and not self.session.settings.demo
 
     def asking_moved(self) -> None:
         self._draw_state()

@@ -13,8 +13,10 @@ import numpy as np
 
 from tui_music.engine import gathering, paths, tracks
 from tui_music.engine.gathering import Answer
+from tui_music.engine.kept import Kept
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening, listening
+from tui_music.engine.models import UnfitModel
 from tui_music.errors import BadSetting, NotFound, ServiceError, ServiceRefused
 from tui_music.export import Row
 from tui_music.export_rows import Songs, trail_rows
@@ -71,14 +73,18 @@ class Known:
         return positions(self.ranking)
 
     def name_of(self, text: str) -> str:
-        """The artist that is meant. Raises :class:`NotFound`."""
+        """The artist that is meant: by name, or by what of it only one has. Raises :class:`NotFound`."""
         names, code = self.knowledge.artists, self.code_of.get(fold(text))
         if code is not None:
             return names[code]
-        for name in names if text.strip() else ():
-            if str(shown(name)) == text:  # some names are not drawn as they are
-                return name
-        raise NotFound(f"Nothing is known of {shown(text, 60)!r}. Tab completes what is.")
+        drawn = [name for name in names if str(shown(name)) == text]  # some are not drawn as they are
+        found = drawn[:1] or self.complete(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            few = ", ".join(shown(name, 30) for name in found[:3])
+            raise NotFound(f"Several are meant by that: {few}{' …' if len(found) > 3 else ''}. Tab shows them.")
+        raise NotFound(f"Nothing is known of {shown(text, 60)!r}.")
 
     def complete(self, text: str) -> tuple[str, ...]:
         """Artists whose name begins with ``text``, those heard most first; then those that have it in them."""
@@ -125,7 +131,10 @@ def know(services: Services, history: History, scope: Scope, before: Known | Non
 
     def made() -> Known:
         heard = listening(history, scope.zone, None, scope.counted_ms)
-        knowledge = gathering.gather(services.cache, history.names, heard.plays)
+        try:  # training keeps what it gathered
+            knowledge, _ = Kept(services.settings.models_dir, history.listener).knowledge(history.revision, revision)
+        except UnfitModel:
+            knowledge = gathering.gather(services.cache, history.names, heard.plays)
         _ = knowledge.graph
         return Known(history, scope, heard, knowledge, revision)
 

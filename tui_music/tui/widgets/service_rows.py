@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from tui_music.services.warm import Plan, Progress
     from tui_music.tui.serving import Standing
 
-#: What the terms of Last.fm ask for.
-CREDIT = Figure("Powered by AudioScrobbler · www.last.fm")
+#: What the terms of Last.fm ask for, and where a key is to be had.
+CREDIT, HOME = Figure("Powered by AudioScrobbler · www.last.fm"), Figure("https://www.last.fm/")
+SIGN_UP = Figure("https://www.last.fm/api/account/create")
 _SIGNS = {"ok": Figure("● "), "no key": Figure("○ "), "paused": Figure("◌ ")}
 _LABEL = 17
 _WIDEST = 40
 _NUMBERS = 13  # " 41 % → 63 %"
+_WORTH = 0.005  # of all hours
+_NO_KEY = "none: a enters one, free at www.last.fm/api/account/create"
 
 Line = tuple[list[Piece], str]  # and the action of a click or enter, if there is one
 
@@ -33,15 +36,15 @@ class ServiceRows(Rows):
     counting = 9
     columns = (Column(Figure("services"), 10, flex=1), Column(NOTHING, 0))
 
-    def __init__(self, standing: Standing, warming: Progress | None, *, offline: bool, demo: bool, width: int) -> None:
+    def __init__(self, standing: Standing, *, offline: bool, demo: bool, width: int) -> None:
         self._width = max(24, width - 3)
         self._lines: list[Line] = [
             *self._whom(standing, offline=offline, demo=demo),
             *self._kept(standing.cache, standing.trouble),
             *(self._covered(standing.plan) if standing.plan else ()),
-            *(() if demo else self._ahead(standing, warming, offline=offline)),
-            ([(CREDIT, Role.QUIET)], ""),
         ]
+        if not demo:
+            self._lines += [*self._ahead(standing, offline=offline), ([(CREDIT, Role.QUIET)], "link")]
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -61,21 +64,23 @@ class ServiceRows(Rows):
             yield from self._said(_SIGNS["no key"], "Offline: no service is asked, the cache answers. O goes online.")
         for each in standing.services if not offline else ():
             yield from self._said(_SIGNS[each.state], each.sentence)
-        if standing.key:
-            yield from self._said(NOTHING, f"key to Last.fm •••••••• from {standing.key}", "key", Role.QUIET)
-        else:
-            told = "no key to Last.fm: a enters one, free at www.last.fm/api/account/create"
-            yield from self._said(NOTHING, told, "key", Role.QUIET)
+        told = f"•••••••• from {standing.key}" if standing.key else _NO_KEY
+        yield from self._labelled("key to Last.fm", told, "key")
 
     def _said(self, sign: Figure, text: str, action: str = "", role: Role = Role.PLAIN) -> Iterator[Line]:
         for row in wrap(shown(text, 1000), self._width - 2):
             yield [(fill(sign, 2), Role.BAR), (shown(row), role)], action
             sign = NOTHING
 
+    def _labelled(self, label: str, text: str, action: str) -> Iterator[Line]:
+        for row in wrap(shown(text, 1000), self._width - _LABEL):
+            yield [_label(label), (shown(row), Role.PLAIN)], action
+            label = ""
+
     def _kept(self, stats: CacheStats, trouble: str) -> Iterator[Line]:
         if trouble:
             yield from self._said(Figure("! "), trouble)
-        size = f"{stats.bytes / 1e6:,.1f} MB"
+        size = f"{stats.bytes / 1e6:,.1f} MB" if stats.bytes >= 1e5 else f"{stats.bytes / 1e3:,.0f} kB"
         hits, misses = counted(stats.hits, "hit"), counted(stats.misses, "miss", "misses")
         counts = f"{hits} · {misses} · {count(stats.stale)} stale"
         told: tuple[Drawable, Drawable] = counted(stats.entries, "reply", "replies"), Figure(f", {size}   {counts}")
@@ -105,39 +110,37 @@ class ServiceRows(Rows):
                 "",
             )
 
-    def _ahead(self, standing: Standing, warming: Progress | None, *, offline: bool) -> Iterator[Line]:
-        plan = standing.plan
-        if warming is not None:
-            yield from self._going(warming)
-        elif plan is None:
-            yield [_label("fetch ahead"), (Figure("once there is a history"), Role.QUIET)], ""
-        elif not plan.calls:
+    def _ahead(self, standing: Standing, *, offline: bool) -> Iterator[Line]:
+        """What the aim buys; calls that add nothing are not worth a word."""
+        plan, ranks = standing.plan, standing.aim.ranks
+        if plan is None:
+            yield from self._labelled("fetch ahead", "once there is a history", "")
+        elif plan.after.whole - plan.before.whole < _WORTH:
             without = "" if standing.key else ", as far as it goes without a key"
-            yield from self._told(f"Everything is here{without}.", "")
+            yield from self._labelled("fetch ahead", f"Everything is here{without}.", "fetch" if plan.calls else "")
         else:
-            ranks = f" (ranks {standing.aim.ranks[0]}–{standing.aim.ranks[1]})" if standing.aim.ranks else ""
-            yield from self._told(f"{plan.sentence}{ranks}, in {_about(plan.seconds)}", "fetch")
-            how = "O goes online first" if offline else "w begins"
-            yield (
-                [_label(""), (Figure(f"{how}   b other numbers   {count(plan.left)} more to be had"), Role.QUIET)],
-                "fetch",
-            )
+            only = f" (ranks {ranks[0]:,}–{ranks[1]:,})" if ranks else ""
+            yield from self._labelled("fetch ahead", f"{plan.sentence}{only}, in {_about(plan.seconds)}", "fetch")
+            hints = ["O goes online first" if offline else "w begins", "b other numbers"]
+            hints += [f"{count(plan.left)} more to be had"] if plan.left else []
+            yield [_label(""), (Figure("   ".join(hints)), Role.QUIET)], "fetch"
 
-    def _told(self, text: str, action: str) -> Iterator[Line]:
-        label = "fetch ahead"
-        for row in wrap(text, self._width - _LABEL):
-            yield [_label(label), (Figure(row), Role.PLAIN)], action
-            label = ""
 
-    def _going(self, at: Progress) -> Iterator[Line]:
-        share = at.done / max(1, at.of)
-        wide = max(6, min(_WIDEST, self._width - _LABEL - _NUMBERS))
-        yield [_label("fetching ahead"), (bar(share, wide), Role.BAR), (Figure(f"{share:5.0%}"), Role.PLAIN)], ""
-        counts = [f"{count(at.done)} of {count(at.of)}", f"{_about(at.seconds)} left"]
-        counts += [f"{n:,} {what}" for n, what in ((at.unknown, "unknown"), (at.failed, "failed")) if n]
-        told = [_label(""), (Figure(" · ".join(counts)), Role.PLAIN), (Figure("   esc stops"), Role.QUIET)]
-        yield told, ""
-        yield [_label(""), (shown(at.artist), Role.QUIET)], ""
+def going(at: Progress, width: int) -> tuple[list[Piece], list[list[Piece]]]:
+    """How far fetching ahead is: a line with a bar, and the parts of a line below it."""
+    share = at.done / max(1, at.of)
+    above: list[Piece] = [
+        (Figure("Fetching ahead "), Role.HEAD),
+        (bar(share, max(10, min(60, width - 35))), Role.BAR),
+        (Figure(f" {share:4.0%}"), Role.PLAIN),
+        (Figure("   esc stops"), Role.QUIET),
+    ]
+    if not at.of:
+        return above, [[(Figure("finding out what is missing"), Role.QUIET)]]
+    counts = [f"{count(at.done)} of {count(at.of)}", f"{_about(at.seconds)} left"]
+    counts += [f"{n:,} {what}" for n, what in ((at.unknown, "unknown"), (at.failed, "failed")) if n]
+    below: list[list[Piece]] = [[(Figure(text), Role.PLAIN)] for text in counts]
+    return above, [*below, [(shown(at.artist), Role.QUIET)]]
 
 
 def _label(text: str) -> Piece:

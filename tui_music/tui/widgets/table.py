@@ -114,6 +114,7 @@ class Table(Canvas):
     def on_resize(self) -> None:
         self._layout = None
         self._keep_in_view()
+        self.refresh()  # rows may have been given before there was room for them
 
     # drawing
 

@@ -54,7 +54,7 @@ class Crumbs(Canvas, can_focus=False):
     def _crumb(self, index: int, room: int) -> list[Piece]:
         name, new = self._places[index]
         last = index == len(self._places) - 1
-        before = [(Figure("› "), Role.QUIET)] if index else []
+        before = [(Figure("› "), Role.QUIET)] if index and not name.startswith("→") else []
         sign = [(Figure(f"{NEW} "), Role.NEW)] if new else []
         text = cut(name, max(8, room - 4) if last else 24)
         return [*before, *sign, (text, Role.HEAD if last else Role.QUIET), (Figure(" "), Role.PLAIN)]
@@ -98,12 +98,15 @@ class Glance(Canvas, can_focus=False):
         if not entry.plays:
             head.append((Figure(f"{NEW} "), Role.NEW))
         facts = _facts(entry, zone)
+        width = self.size.width
         name = shown(entry.artist if entry.title is None else f"{shown(entry.artist, 100)} – {entry.title}")
         if self.size.height >= _PANEL:
-            made = [[*head, (cut(name, self.size.width - 4), Role.HEAD)], [(Figure(f" {facts}"), Role.QUIET)]]
+            told = joined(facts, width - 2)
+            made = [[*head, (cut(name, width - 4), Role.HEAD)], [(Figure(" "), Role.PLAIN), (told, Role.QUIET)]]
             return [*made, *(self._panel(entry, about) if about else ())]
-        room = max(10, self.size.width - len(facts) - 8)
-        made = [[*head, (cut(name, room), Role.HEAD), (Figure(f"   {facts}"), Role.QUIET)]]
+        name = cut(name, width - 24)
+        told = joined(facts, width - cells(name) - 8)
+        made = [[*head, (name, Role.HEAD), (Figure("   "), Role.PLAIN), (told, Role.QUIET)]]
         return [*made, *(self._lines_of(entry, about) if about else ())]
 
     def _lines_of(self, entry: Entry, about: About) -> Iterator[list[Piece]]:
@@ -143,17 +146,17 @@ class Glance(Canvas, can_focus=False):
                 ]
 
 
-def _facts(entry: Entry, zone: str) -> Figure:
+def _facts(entry: Entry, zone: str) -> list[Shown]:
     """What the listener did with them so far."""
     everybody = [] if entry.listeners is None else [counted(entry.listeners, "listener")]
     if not entry.plays:
-        return Figure(" · ".join(["never heard", *everybody]))
+        return [shown(fact) for fact in ("never heard", *everybody)]
     heard = [counted(entry.plays, "play")]
     if entry.ms:
         heard.insert(0, hours_alone(entry.ms))
     if entry.last >= 0:
         heard.append(Figure(f"last {day(local(entry.last, zone))}"))
-    return Figure(" · ".join([*heard, *everybody]))
+    return [shown(fact) for fact in (*heard, *everybody)]
 
 
 def sums(view: View, rows: TrailRows | None) -> list[Drawable]:

@@ -74,12 +74,17 @@ class TrailRows(Rows):
         self._signs = [_sign(each, verdicts.get(fold(each.artist))) for each in kept]
         self._sort = view.place.sort
         self._top = max((each.ms for each in kept), default=0) or 1
-        self.columns = _COLUMNS[view.place.sort]
+        self._shown = _shown_columns(view.place.sort, kept)
+        self.columns = [_COLUMNS[view.place.sort][at] for at in self._shown]
 
     def __len__(self) -> int:
         return len(self.entries)
 
     def cells(self, index: int) -> Sequence[Item]:
+        cells = self._cells(index)
+        return [cells[at] for at in self._shown]
+
+    def _cells(self, index: int) -> Sequence[Item]:
         entry = self.entries[index]
         sign, role = self._signs[index]
         like = entry.similarity
@@ -111,6 +116,16 @@ class TrailRows(Rows):
         """The line of an entry, in another list perhaps."""
         found = (at for at, each in enumerate(self.entries) if (each.artist, each.title) == (entry.artist, entry.title))
         return next(found, None)
+
+
+def _shown_columns(sort: Sort, entries: Sequence[Entry]) -> Sequence[int]:
+    """Of songs of one artist the artist tells nothing, nor does a likeness that nobody knows."""
+    at = set(range(len(_COLUMNS[sort])))
+    if sort is Sort.SONGS and len({fold(each.artist) for each in entries}) < 2:
+        at -= {2}
+    if sort is Sort.SONGS and all(each.similarity is None for each in entries):
+        at -= {3, 4}
+    return sorted(at)
 
 
 def _sign(entry: Entry, verdict: str | None) -> tuple[Figure, Role]:
