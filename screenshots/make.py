@@ -1,4 +1,4 @@
-"""Make every picture of this folder from the demo: ``python screenshots/make.py`` (half a minute, no terminal needed)."""
+"""Make every picture of this folder from the demo: ``python screenshots/make.py`` (half a minute, no terminal)."""
 
 from __future__ import annotations
 
