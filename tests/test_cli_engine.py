@@ -212,3 +212,22 @@ class TestFetchingAhead:
         assert set(before) == {"hits", "misses", "stale", "entries", "bytes"}
         assert before["entries"] > 4_000
         assert run("--demo", "cache", "--clear", "--json").json["entries"] == 0
+
+
+class TestBacktest:
+    def test_rows_of_every_recommender(self, demo: Settings, run: Run) -> None:
+        done = run("--demo", "backtest", "--json")
+        rows = done.json
+        keys = "task part kind recommender k ndcg recall hit_rate n low high".split()
+        assert all(key in each for each in rows for key in keys)
+        assert {each["task"] for each in rows} == {"next session", "next 90 days"}
+        assert {each["part"] for each in rows} == {"all", "repeat", "discovery"}
+        assert {each["kind"] for each in rows} == {"baseline", "signal", "blend"}
+        assert {each["recommender"] for each in rows if each["kind"] == "blend"} == {"blend"}
+        for each in rows:
+            assert 0 <= each["low"] <= each["ndcg"] <= each["high"] <= 1
+
+    def test_a_history_too_short_to_be_tested_says_so(self, asked: Server, run: Run) -> None:
+        done = run("backtest", "--json")
+        assert done.json == []
+        assert "not tested" in done.err
