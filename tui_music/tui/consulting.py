@@ -59,6 +59,7 @@ class ConsultingScreen(TriageScreen):
         self._preset: Places = MIDDLE  # where the preset has the dials
         self._made_for: tuple[object, ...] = ()
         self._maker: Worker[None] | None = None
+        self.learning = False  # whether models are being trained
         self._asking = False
         self._trained_for: tuple[object, ...] = ()
 
@@ -201,10 +202,11 @@ class ConsultingScreen(TriageScreen):
         event.stop()
         if event.history is self.session.history:
             self.desk, self.board = event.desk or self.desk, event.board or self.board
-            self._take(event.answer)
             if event.desk is not None and not event.desk.trained and self._trained_for != self._made_for:
                 self._trained_for = self._made_for  # once a run: what was fetched since is known without
+                self.learning = True
                 self.train(self.session.settings, self.session.scope)
+            self._take(event.answer)
 
     @work(thread=True, group="answer", exit_on_error=False)
     def think(self, desk: Desk, asked: Asked) -> None:
@@ -229,7 +231,8 @@ class ConsultingScreen(TriageScreen):
         super().on_worker_state_changed(event)
         if event.worker.group == "answer" and event.state is WorkerState.ERROR:
             self._asking = False
-        if event.worker.group == "training" and event.state is WorkerState.SUCCESS:
+        if event.worker.group == "training" and event.state in (WorkerState.SUCCESS, WorkerState.ERROR):
+            self.learning = False
             self._start(trained=True)
 
     @work(thread=True, group="training", exit_on_error=False)

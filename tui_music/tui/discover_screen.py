@@ -95,7 +95,7 @@ class DiscoverScreen(ConsultingScreen):
         yield Line(id="note")
         with Container(id="below"):
             yield Anatomy()
-            yield Grid(Figure("Start from: ranks by hours × when they were played last"))
+            yield Grid(Figure("Start from: ranks × last played"))
 
     def footer(self) -> Sequence[str | Hint]:
         if self.has_class("-from"):
@@ -161,6 +161,8 @@ class DiscoverScreen(ConsultingScreen):
         words = [] if found.age is not None and found.level.name == "CACHED" else [found.level.value]
         if found.age is not None and found.age >= _DAY_S:
             words.append(f"cache of {ago(found.age)}")
+        if self.learning:
+            words.append("learning")
         self.note(Figure(" · ".join(words) if self.size.width >= 60 else ""))
         self.query_one("#note", Line).say(shown(found.note) if found.candidates else NOTHING)
 

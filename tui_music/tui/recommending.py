@@ -17,6 +17,7 @@ from tui_music.engine.candidate import Candidate, Level, Mode, Query, Recommenda
 from tui_music.engine.diversity import OFF, Diversity
 from tui_music.engine.engine import Engine
 from tui_music.engine.ground import BARELY, Ground
+from tui_music.engine.kept import Kept
 from tui_music.engine.notes import context
 from tui_music.engine.opening import open_engine
 from tui_music.engine.presets import PRESETS
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 _SONGS, _TAGS, _KNOWN = 5, 6, 6
 _TIERS = ((1, 10), (11, 50), (51, 120), (121, 500), (501, 2_000), (2_001, 1 << 40))
 #: How familiar: by the days since an artist was played last; new is never, or hardly.
-_BANDS, _AGES, _DAY_S = ("last 30 days", "last year", "longer ago", "new"), (-1, 30, 365, 1 << 40), 86_400
+_BANDS, _AGES, _DAY_S = ("≤ 30 d", "≤ 1 y", "older", "new"), (-1, 30, 365, 1 << 40), 86_400
 #: What the engine's notes advise, and the key for it.
 _WARM, _ONLINE = "tui-music warm asks about more.", "Offline: O goes online."
 _KEYS = {
@@ -97,20 +98,21 @@ def make(
         yield _at_once(history, scope, asked), None, None
     verdicts, revision = Journal(library).verdicts(scope.listener), services.cache.revision()
     if desk is None or trained or desk.revision != revision:
-        asked_of = services.settings, services.cache, history, scope.zone, verdicts
-        desk = Desk(services, revision, open_engine(*asked_of, counted_ms=scope.counted_ms))
+        given = services.settings, services.cache, history, scope.zone, verdicts
+        engine = open_engine(*given, counted_ms=scope.counted_ms)
+        desk = Desk(services, revision, engine, _trained(services, history, scope, revision, engine))
     elif desk.engine.verdicts != verdicts:
-        desk = Desk(services, revision, desk.engine.judged(verdicts))
+        desk = Desk(services, revision, desk.engine.judged(verdicts), desk.trained)
     else:
         return
     yield desk.answer(asked), desk, _board(history, scope, desk.engine.ground)
 
 
 class Desk:
-    """The engine ready to be asked, as of a revision of the cache."""
+    """The engine ready to be asked, as of a revision of the cache; ``trained``: all that training makes fits."""
 
-    def __init__(self, services: Services, revision: int, engine: Engine) -> None:
-        self.revision, self.engine = revision, engine
+    def __init__(self, services: Services, revision: int, engine: Engine, trained: bool) -> None:
+        self.revision, self.engine, self.trained = revision, engine, trained
         self._services = services
         self._verdicts = {name: each.value for each in Triage for name in getattr(engine.verdicts, each)}
 
@@ -130,11 +132,6 @@ class Desk:
         for there, here in _KEYS.items():
             note = note.replace(there, _ONLINE if self._services.offline and there == _WARM else here)
         return replace(found, note=note)
-
-    @property
-    def trained(self) -> bool:
-        """Whether it has what training makes."""
-        return bool(np.any(self.engine.ground.community >= 0))
 
     @cached_property
     def _code_of(self) -> dict[str, int]:
@@ -170,6 +167,14 @@ class Desk:
             top = None
         found = tracks.songs(self.engine.ground.listening, self._code_of, name, top=top, n=_SONGS)
         return tuple(song.title for song in found)
+
+
+def _trained(services: Services, history: History, scope: Scope, revision: int, engine: Engine) -> bool:
+    """Whether all that training makes fits. What does not is done without until it is trained."""
+    kept = Kept(services.settings.models_dir, history.listener)
+    learnt_from = kept.learnt_from(scope.zone, scope.counted_ms, engine.ground.knowledge)
+    wanted = {"knowledge": {"replies": revision}, "phases": learnt_from, "weights": learnt_from}
+    return all(kept.has(what, history.revision, parameters) for what, parameters in wanted.items())
 
 
 def _all_music(scope: Scope) -> Scope:

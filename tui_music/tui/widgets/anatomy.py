@@ -34,6 +34,8 @@ WORDS = {
     "second-hand": "two steps away",
     "tags": "shared tags",
     "popularity": "popularity",
+    "wanted": "near your yes",
+    "plays": "plays",
     "dial: new": "dial: new",
     "dial: obscure": "dial: obscure",
     "dial: lately": "dial: lately",

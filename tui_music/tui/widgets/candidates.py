@@ -86,7 +86,7 @@ class CandidateRows(Rows):
         self.columns = (
             Column(NOTHING, max(2, len(count(len(self.candidates)))), "right"),
             Column(NOTHING, 1),
-            Column(Figure(title), 16, flex=1),
+            Column(Figure(title), max(16, len(title) + 3 + len(self.position(len(self)))), flex=1),
             Column(Figure("score"), max(5, widest), "right", drop=2),
             *((Column(Figure("mix"), max(3, strip), drop=3),) if strip else ()),
             Column(Figure("why"), 10, flex=2, drop=1),

@@ -16,7 +16,7 @@ from tui_music.tui.widgets.canvas import Canvas, Piece, Role
 from tui_music.tui.widgets.columns import fill
 from tui_music.tui.widgets.figures import Figure, count
 
-_LEFT, _CELL = 13, 14
+_LEFT, _WIDEST = 12, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,12 @@ class Grid(Canvas):
             self.picked = (min(row, len(counts.rows) - 1), min(column, len(counts.columns) - 1))
         self.refresh()
 
+    @property
+    def _cell(self) -> int:
+        """Cells a number takes."""
+        columns = len(self._counts.columns) if self._counts else 1
+        return max(4, min(_WIDEST, (self.size.width - _LEFT) // max(1, columns)))
+
     def line(self, y: int) -> Strip:
         counts = self._counts
         if y == 0:
@@ -71,13 +77,13 @@ class Grid(Canvas):
         return self.strip([mark, (self._title, Role.HEAD)])
 
     def _row(self, titles: Sequence[Figure]) -> Figure:
-        return Figure("".join(fill(title, _CELL, "right") for title in titles))
+        return Figure("".join(fill(title, self._cell, "right") for title in titles))
 
     def _numbers(self, counts: Counts, row: int) -> list[Piece]:
         pieces: list[Piece] = [(fill(Figure(f" {counts.rows[row]}"), _LEFT), Role.QUIET)]
         for column, number in enumerate(counts.numbers[row]):
             role = Role.PICK if (row, column) == self.picked else Role.PLAIN if number else Role.QUIET
-            text = fill(count(number) if number else Figure("·"), _CELL - 2, "right")
+            text = fill(count(number) if number else Figure("·"), self._cell - 2, "right")
             pieces += [(Figure(" "), Role.PLAIN), (Figure(f"{text} "), role)]
         return pieces
 
@@ -92,7 +98,7 @@ class Grid(Canvas):
         self.picked = max(0, min(row, len(counts.rows) - 1)), max(0, min(column, len(counts.columns) - 1))
         if self.picked != before:
             for at, across in (before, self.picked):
-                self.refresh(Region(_LEFT + across * _CELL + 1, 2 + at, _CELL - 1, 1))
+                self.refresh(Region(_LEFT + across * self._cell + 1, 2 + at, self._cell - 1, 1))
 
     def action_left(self) -> None:
         self.pick(self.picked[0], self.picked[1] - 1)
@@ -117,7 +123,7 @@ class Grid(Canvas):
             self.post_message(self.Chosen(*self.picked))
 
     def on_click(self, event: events.Click) -> None:
-        row, column = event.y - 2, (event.x - _LEFT) // _CELL
+        row, column = event.y - 2, (event.x - _LEFT) // self._cell
         if self._counts is None or not (0 <= row < len(self._counts.rows) and 0 <= column < len(self._counts.columns)):
             return
         if self.picked == (row, column):
