@@ -9,6 +9,7 @@ import numpy as np
 
 from tui_music.errors import BadSetting, Offline, ServiceRefused, ServiceUnavailable
 from tui_music.library.history import History
+from tui_music.library.memo import remember
 from tui_music.library.scope import Kind
 from tui_music.services import keys
 from tui_music.services.cache import CacheStats
@@ -35,7 +36,10 @@ class Standing:
 def standing(services: Services, history: History | None, aim: Aim) -> Standing:
     """Everything the part shows; the network is not touched."""
     key = _key(services)
-    planned = None if history is None else _plan(services, history, aim, key is not None)
+    planned = None
+    if history is not None:
+        asked = services, history, aim, key is not None
+        planned = remember(history, ("plan", aim, asked[3], services.cache.revision()), lambda: _plan(*asked))
     stats, statuses = services.cache.stats(), services.status()
     return Standing(statuses, stats, services.cache.trouble or "", key.source if key else "", aim, planned)
 

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from tui_music.engine import gathering, paths, tracks
+from tui_music.engine import gathering, opening, paths, tracks
 from tui_music.engine.gathering import Answer
-from tui_music.engine.kept import Kept
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening, listening
-from tui_music.engine.models import UnfitModel
 from tui_music.errors import BadSetting, NotFound, ServiceError, ServiceRefused
 from tui_music.export import Row
 from tui_music.export_rows import Songs, trail_rows
@@ -131,10 +129,7 @@ def know(services: Services, history: History, scope: Scope, before: Known | Non
 
     def made() -> Known:
         heard = listening(history, scope.zone, None, scope.counted_ms)
-        try:  # training keeps what it gathered
-            knowledge, _ = Kept(services.settings.models_dir, history.listener).knowledge(history.revision, revision)
-        except UnfitModel:
-            knowledge = gathering.gather(services.cache, history.names, heard.plays)
+        knowledge = opening.known(services.settings, services.cache, history, scope.counted_ms)
         _ = knowledge.graph
         return Known(history, scope, heard, knowledge, revision)
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from math import isnan
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.geometry import Region
 from textual.strip import Strip
 
 from tui_music.text import Shown, cells, cut, shown
 from tui_music.tui.widgets.candidates import SURE, Scale, score_of, sign_of
-from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role, pieces_width
+from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
 from tui_music.tui.widgets.columns import fill
 from tui_music.tui.widgets.figures import NOTHING, Figure, bar, count, counted, day, local
 
@@ -87,12 +85,7 @@ class Anatomy(Canvas, can_focus=False):
 
     def _draw(self) -> None:
         before, self._lines = self._lines, self._made()
-        for y in range(self.size.height):
-            old, new = (lines[y] if y < len(lines) else [] for lines in (before, self._lines))
-            if old != new:
-                start = _common(old, new)
-                end = max(pieces_width(old), pieces_width(new))
-                self.refresh(Region(start, y, max(1, min(end, self.size.width) - start), 1))
+        self.repaint(before, self._lines)
 
     def _made(self) -> list[list[Piece]]:
         """The lines for the room there is: the head always, then what tells most."""
@@ -211,10 +204,3 @@ def joined(texts: Iterable[Shown], room: int) -> Drawable:
 
 def _text(text: str) -> Piece:
     return Figure(text), Role.PLAIN
-
-
-def _common(old: Sequence[Piece], new: Sequence[Piece]) -> int:
-    """Cells at the start of two lines that look the same."""
-    one, other = ([(char, role) for text, role in line for char in text] for line in (old, new))
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
-    return cells("".join(char for (char, _), _ in same))

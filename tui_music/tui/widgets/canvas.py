@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 from typing import Self
 
 from rich.segment import Segment
@@ -112,6 +113,15 @@ class Canvas(Widget, can_focus=True):
         strip = Strip(segments)
         return strip.adjust_cell_length(self.size.width, segments[-1].style)
 
+    def repaint(self, before: Sequence[Sequence[Piece]], after: Sequence[Sequence[Piece]]) -> None:
+        """Paint again where lines differ, from the first cell that does."""
+        for y in range(self.size.height):
+            old, new = (lines[y] if y < len(lines) else () for lines in (before, after))
+            if old != new:
+                start = _common(old, new)
+                end = min(self.size.width, max(pieces_width(old), pieces_width(new)))
+                self.refresh(Region(start, y, max(1, end - start), 1))
+
     def line(self, y: int) -> Strip:
         raise NotImplementedError
 
@@ -145,6 +155,13 @@ class Canvas(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         return self.line(y)
+
+
+def _common(old: Sequence[Piece], new: Sequence[Piece]) -> int:
+    """Cells at the start of two lines that look the same."""
+    one, other = ([(char, role) for text, role in line for char in text] for line in (old, new))
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return cells("".join(char for (char, _), _ in same))
 
 
 def pieces_width(pieces: Iterable[Piece]) -> int:

@@ -74,15 +74,7 @@ class Glance(Canvas, can_focus=False):
         """``about`` is ``None`` while it is looked up."""
         self._given = None if entry is None else (entry, about, zone)
         before, self._lines = self._lines, self._made()
-        for y in range(self.size.height):
-            old, new = (lines[y] if y < len(lines) else [] for lines in (before, self._lines))
-            if old != new:
-                self.refresh_line(y)
-
-    def refresh_line(self, y: int) -> None:
-        from textual.geometry import Region
-
-        self.refresh(Region(0, y, self.size.width, 1))
+        self.repaint(before, self._lines)
 
     def on_resize(self) -> None:
         self._lines = self._made()
