@@ -23,7 +23,7 @@ from tests.tui.pictures import SIZES
 from tui_music.engine.candidate import Candidate
 from tui_music.engine.opening import open_engine
 from tui_music.engine.presets import PRESETS
-from tui_music.errors import BadRange, LibraryBusy, NotCached, ServiceUnavailable
+from tui_music.errors import BadRange, LibraryBusy, LibraryDamaged, NotCached, ServiceUnavailable
 from tui_music.library.journal import Journal, Triage
 from tui_music.library.library import Library
 from tui_music.services.gateway import Services
@@ -227,6 +227,20 @@ async def test_the_last_key_wins_while_an_answer_is_on_its_way(
         found = discover(pilot).answer
         assert found is not None
         assert found.asked.dials == (1.0, 0.5, 0.5)
+
+
+@pytest.mark.usefixtures("warm")
+async def test_an_engine_that_fails_leaves_the_most_played(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise LibraryDamaged("The library cannot be read. Run tui-music doctor.")
+
+    monkeypatch.setattr("tui_music.tui.recommending.open_engine", broken)
+    async with started(offline=True) as pilot:
+        await press(pilot, "4")
+        assert text_of(pilot).count("The library cannot be read. Run tui-music doctor.") == 2
+        await press(pilot, "tab", "j", "l", "t", "w", "escape")
+        assert text_of(pilot).count("The library cannot be read. Run tui-music doctor.") == 1
+        assert names(pilot, "familiar") == list(HOSTILE)
 
 
 # dials, presets, time

@@ -18,6 +18,7 @@ from tui_music.library.scope import ALL_TIME, Kind
 from tui_music.text import fold, shown
 from tui_music.tui import asked as hours
 from tui_music.tui.asked import PAGE, Asked
+from tui_music.tui.base import sentence_for
 from tui_music.tui.chrome import Hint
 from tui_music.tui.consulting import ConsultingScreen
 from tui_music.tui.exporting import Songlist
@@ -152,6 +153,15 @@ class DiscoverScreen(ConsultingScreen):
             rows = CandidateRows(_TITLES[name], found, verdicts, _LEAVES[name])
             table.show(rows, rows.came_back(table.rows, table.cursor), table.top, shown(found.note))
         self._look()
+
+    def failed(self, error: BaseException | None) -> None:
+        """The sentence goes with the next key; where there is nothing to show, it stays."""
+        super().failed(error)
+        if self.desk is None:
+            self.note(NOTHING)
+            for name in _TITLES:
+                if not len(self._table(name).rows):
+                    self._table(name).say(sentence_for(error))
 
     def _tell_level(self) -> None:
         """What the list in front rests on, how old that is, and what is to be said of it."""
@@ -364,7 +374,8 @@ class DiscoverScreen(ConsultingScreen):
             lambda: recommending.list_rows(services, library, history, scope, found),
         )
 
-    def action_crate(self) -> None:
+    async def action_crate(self) -> None:
         from tui_music.tui.crate_screen import CrateScreen
 
-        self.app.push_screen(CrateScreen())
+        with self.app.batch_update():  # it is painted with its frame, and not once before
+            await self.app.push_screen(CrateScreen())
