@@ -20,6 +20,7 @@ TOUR = (
     "1", "t", "t", "f", "G", "p", "escape", "escape",
     "2", "enter", "b", "G", "escape", "p", "escape",
     "3", "d", "j", "tab", "j", "plus", "minus", "u", "f", "escape", "escape", "p", "escape", "c", "escape",
+    "5", "j", "enter", "t", "j", "enter", "b", "k", "enter", "f", "e", "tab", "escape", "space", "u", "x", "escape",
     "9", "G", "enter", "escape", "question_mark", "escape", "comma", "escape",
     "ctrl+p", "c", "l", "i", "escape", "1", "r", "escape", "L",
 )  # fmt: skip

@@ -41,6 +41,15 @@ PLAN: tuple[tuple[str, str, tuple[tuple[str, Sequence[str]], ...]], ...] = (
             ("decide", " u u u"),
         ),
     ),
+    (
+        "Trail",
+        "5",
+        (
+            ("cursor", "jjjjjjjjjjkkkkkkkkkk"),
+            ("on and back", [ENTER, LEFT] * 5),
+            ("songs and back", ["t", LEFT] * 3),
+        ),
+    ),
     ("Sources", "9", (("cursor", "jjjjjkkkkk"),)),
     ("Plays", "1p", (("cursor", "jjjjjjjjjjkkkkkkkkkk"), ("page", ["\x1b[6~"] * 5 + ["\x1b[5~"] * 5))),
 )

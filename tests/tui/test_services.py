@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import stat
 import time
 from collections.abc import Iterator
@@ -252,6 +253,27 @@ class TestOffline:
             assert "offline" in text_of(pilot).splitlines()[0]
             assert pilot.app.services.offline  # type: ignore[attr-defined]
         assert not load().offline
+
+    async def test_offline_nothing_is_connected_to(self, started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LASTFM_API_KEY", KEY)
+        tried = []
+
+        def refuse(*asked: object, **_: object) -> None:
+            tried.append(asked)
+            raise OSError("no network here")
+
+        for name in ("connect", "connect_ex", "sendto"):
+            monkeypatch.setattr(socket.socket, name, refuse)
+        monkeypatch.setattr(socket, "getaddrinfo", refuse)
+        async with started(offline=True) as pilot:
+            await press(pilot, "5", "enter", "t", "1", "m", "4", "j", "enter", "9", "w", "escape", "O")
+            assert tried == []
+            await press(pilot, "5", "enter")
+            for _ in range(200):
+                await pilot.pause(0.02)
+                if tried:
+                    break
+            assert tried, "online it is"
 
     async def test_the_demo_asks_nobody(self, started: Started, settings: Settings) -> None:
         async with started(given=settings.for_demo()) as pilot:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tui_music.tui.services_part import Aim
 
 
+_INVENTED = Figure("The demo's artists are invented: no service could tell anything of them.")
+
+
 class Network(Background):
     """A program that may ask music services. Whatever waits for them does so in a thread."""
 
@@ -68,7 +71,7 @@ class Network(Background):
     def action_online(self) -> None:
         """On or off the network, from now on."""
         if self.session.settings.demo:
-            self.tell(Figure("The demo's artists are invented: no service could tell anything of them."))
+            self.tell(_INVENTED)
             return
         offline = self.services.offline = self.session.offline = not self.session.offline
         self.change_settings(replace(self.session.settings, offline=offline))
@@ -85,7 +88,8 @@ class Network(Background):
         elif session.history is None:
             self.tell(Figure("One moment: the history is still being read."))
         elif session.offline:
-            self.tell(Figure("Offline: nothing can be fetched. O goes online."))
+            told = _INVENTED if session.settings.demo else Figure("Offline: nothing can be fetched. O goes online.")
+            self.tell(told)
         else:
             from tui_music.services.warm import Progress
 

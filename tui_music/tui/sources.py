@@ -168,7 +168,8 @@ class SourcesScreen(ServicesScreen):
     def footer(self) -> Sequence[str]:
         if self.session.importing or self.session.warming:
             return ("back", "help")
-        return self.FOOTER
+        asking = ("fetch", "budget", "key", "online")
+        return [name for name in self.FOOTER if name not in asking or not self.session.settings.demo]
 
     @property
     def imports(self) -> Table:

@@ -125,6 +125,10 @@ class TrailScreen(KnowingScreen):
     def on_screen_resume(self) -> None:
         self.hope()
         self.look_through()
+        self._tell_more()
+
+    def on_screen_suspend(self) -> None:
+        self.wish(())  # nobody reads here now
 
     # what is known
 

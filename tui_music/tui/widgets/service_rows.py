@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from tui_music.text import shown
-from tui_music.tui.widgets.canvas import Drawable, Piece, Role
+from tui_music.tui.widgets.canvas import Piece, Role
 from tui_music.tui.widgets.columns import Column, Item, Run, fill
 from tui_music.tui.widgets.figures import NOTHING, Figure, bar, count, counted, span
 from tui_music.tui.widgets.table import Rows
@@ -41,7 +41,7 @@ class ServiceRows(Rows):
         self._lines: list[Line] = [
             *self._whom(standing, offline=offline, demo=demo),
             *self._kept(standing.cache, standing.trouble),
-            *(self._covered(standing.plan) if standing.plan else ()),
+            *(self._covered(standing.plan, gains=not demo) if standing.plan else ()),
         ]
         if not demo:
             self._lines += [*self._ahead(standing, offline=offline), ([(CREDIT, Role.QUIET)], "link")]
@@ -82,18 +82,17 @@ class ServiceRows(Rows):
             yield from self._said(Figure("! "), trouble)
         size = f"{stats.bytes / 1e6:,.1f} MB" if stats.bytes >= 1e5 else f"{stats.bytes / 1e3:,.0f} kB"
         hits, misses = counted(stats.hits, "hit"), counted(stats.misses, "miss", "misses")
-        counts = f"{hits} · {misses} · {count(stats.stale)} stale"
-        told: tuple[Drawable, Drawable] = counted(stats.entries, "reply", "replies"), Figure(f", {size}   {counts}")
-        yield [_label("cache"), (told[0], Role.PLAIN), (told[1], Role.QUIET)], ""
+        replies = f"{counted(stats.entries, 'reply', 'replies')}, {size}"
+        yield from self._labelled("cache", f"{replies} · {hits} · {misses} · {count(stats.stale)} stale", "")
 
-    def _covered(self, plan: Plan) -> Iterator[Line]:
+    def _covered(self, plan: Plan, *, gains: bool) -> Iterator[Line]:
         """The share of the hours whose artist something is known of; what the budget adds is the bar's lighter end."""
         wide = max(6, min(_WIDEST, self._width - _LABEL - _NUMBERS))
-        after = f"  now → after {counted(len(plan.calls), 'call')}" if plan.calls else "  now"
+        after = f"  now → after {counted(len(plan.calls), 'call')}" if plan.calls and gains else "  now"
         title = fill(Figure("known of your hours"), _LABEL + wide)
         yield [(title, Role.QUIET), (Figure(after if len(after) <= self._width - len(title) else ""), Role.QUIET)], ""
         for signal, share in plan.before.shares.items():
-            then = plan.after.shares[signal]
+            then = plan.after.shares[signal] if gains else share
             now = bar(share, wide).rstrip()
             more = Figure("░" * max(0, min(wide, round(then * wide)) - len(now)))
             rest = Figure(" " * (wide - len(now) - len(more)))

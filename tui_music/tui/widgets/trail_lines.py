@@ -161,7 +161,7 @@ def sums(view: View, rows: TrailRows | None) -> list[Drawable]:
     told: list[Drawable] = []
     if view.place.sort is Sort.PATH:
         weakest = min((each.similarity for each in entries if each.similarity is not None), default=0.0)
-        told = [counted(len(entries) - 1, "step"), Figure(f"the farthest {ratio(weakest)}")]
+        told = [counted(len(entries) - 1, "step"), Figure(f"the widest {ratio(weakest)}")]
     else:
         what = "song" if view.place.sort is Sort.SONGS else "artist"
         told = [counted(len(entries), what)]
