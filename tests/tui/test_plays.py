@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import HOSTILE, Started, screen_of, settled, text_of
 from tests.tui.pictures import SIZES, Picture, picture
 from tui_music.text import cells, shown
+from tui_music.tui.app import TuiMusic
 from tui_music.tui.library_screen import LibraryScreen
 from tui_music.tui.listing import write_csv
 from tui_music.tui.plays_screen import PlayRows, PlaysScreen
@@ -162,3 +163,15 @@ class TestFiles:
         with pytest.raises(OSError, match="No space"):
             write_csv(tmp_path, "list", broken())
         assert not list(tmp_path.glob("*.csv"))
+
+
+async def test_from_a_play_to_what_is_like_it(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str | None]] = []
+    monkeypatch.setattr(TuiMusic, "open_trail", lambda _, artist, title=None: asked.append((artist, title)))
+    async with started() as pilot:
+        await press(pilot, "p", "m", "p", "m", "o")
+        song = asked[0][1]
+        assert song is not None
+        assert song.startswith(f"{HOSTILE[0]} song")
+        assert asked == [(HOSTILE[0], song)] * 2, "from the plays of an artist, and from those of a song"
+        assert "https://www.last.fm/music/" in text_of(pilot)

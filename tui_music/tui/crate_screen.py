@@ -166,6 +166,10 @@ class CrateScreen(TriageScreen):
         kept = self._selected()
         return None if kept is None else kept.entry.artist
 
+    def song(self) -> str | None:
+        kept = self._selected()
+        return None if kept is None else kept.entry.track
+
     def plays_of(self) -> PlaysOf | None:
         kept, history = self._selected(), self.session.history
         if kept is None or history is None or kept.code < 0:

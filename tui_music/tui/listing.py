@@ -90,6 +90,11 @@ class ListScreen(MusicScreen):
             return names.artists[int(names.track_artist[of.track])]
         return None if of.album is None else names.artists[int(names.album_artist[of.album])]
 
+    def song(self) -> str | None:
+        """The title of the song selected, as it is."""
+        of = self.plays_of()
+        return None if of is None or of.track is None else of.history.names.tracks[of.track]
+
     def copied(self) -> Drawable | None:
         """What ``y`` copies."""
         return None
@@ -117,9 +122,7 @@ class ListScreen(MusicScreen):
         if artist is None:
             self.tell(Figure("Nobody is selected here."))
         else:
-            of = self.plays_of()
-            song = None if of is None or of.track is None else of.history.names.tracks[of.track]
-            self.music.open_trail(artist, song)
+            self.music.open_trail(artist, self.song())
 
     def action_link(self) -> None:
         artist = self.artist()

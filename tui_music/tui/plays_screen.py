@@ -239,6 +239,14 @@ class PlaysScreen(ListScreen):
         row = self._row()
         return None if row is None else shown(f"{row.artist} – {row.track} ({moment(row.start)})")
 
+    def artist(self) -> str | None:
+        row = self._row()
+        return None if row is None else row.artist
+
+    def song(self) -> str | None:
+        row = self._row()
+        return None if row is None else row.track
+
     def plays_of(self) -> PlaysOf | None:
         """From a play to all plays of its song, unless these are they."""
         row = self._row()
