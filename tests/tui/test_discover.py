@@ -17,7 +17,7 @@ from textual.worker import WorkerCancelled, WorkerError, WorkerFailed
 
 from tests.exports import episode, imported, write
 from tests.tui.answers import DAY, HandMade
-from tests.tui.conftest import HOSTILE, Started, screen_of, text_of
+from tests.tui.conftest import HOSTILE, NoTraining, Started, screen_of, text_of
 from tests.tui.knowing import UNHEARD, know
 from tests.tui.pictures import SIZES
 from tui_music.engine.candidate import Candidate
@@ -615,3 +615,31 @@ async def test_names_are_literal(warm: None, started: Started) -> None:
             assert str(shown(name))[:12] in text_of(pilot)
         lines = [table(pilot).render_line(y).text for y in range(table(pilot).size.height)]
         assert {cells(line) for line in lines} == {table(pilot).size.width}
+
+
+@pytest.mark.usefixtures("warm")
+async def test_models_are_trained_once_beside_it(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    go_on = threading.Event()
+
+    class Slow(NoTraining):
+        def __init__(self, _settings: Settings, listener: str, _zone: str) -> None:
+            begun.append(listener)
+
+        def wait(self, seconds: float) -> bool:
+            return go_on.wait(0.02)
+
+    monkeypatch.setattr("tui_music.engine.training.Training", Slow)
+    async with started(offline=True) as pilot:
+        await pilot.press("4")
+        for _ in range(60):
+            await pilot.pause(0.02)
+        assert names(pilot), "it recommends meanwhile"
+        assert "learning" in text_of(pilot).splitlines()[0]
+        first = discover(pilot).desk
+        go_on.set()
+        await calm(pilot)
+        assert discover(pilot).desk is not first, "the engine is made again with what was trained"
+        assert "learning" not in text_of(pilot).splitlines()[0]
+        await press(pilot, "1", "4")
+        assert begun == ["mira"]
