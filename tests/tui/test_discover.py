@@ -551,6 +551,10 @@ async def test_it_keeps_up_with_the_cache_and_the_listener(settings: Settings, s
         await press(pilot, "enter")
         assert " jun " in text_of(pilot).splitlines()[0]
         assert [each.plays for each in candidates(pilot, "familiar")] == [50]
+        before = discover(pilot).desk
+        screen_of(pilot).music.load()
+        await calm(pilot)
+        assert discover(pilot).desk is not before, "the same library, read anew"
 
 
 @pytest.mark.usefixtures("library")

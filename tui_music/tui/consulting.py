@@ -57,11 +57,11 @@ class ConsultingScreen(TriageScreen):
         self.desk: Desk | None = None
         self.to_top = False  # whether lists begin at their tops when the answer comes
         self._preset: Places = MIDDLE  # where the preset has the dials
-        self._made_for: tuple[object, ...] = ()
+        self._made_for: tuple[History, str, int] | None = None
         self._maker: Worker[None] | None = None
         self.learning = False  # whether models are being trained
         self._asking = False
-        self._trained_for: tuple[object, ...] = ()
+        self._trained_for: object = None
 
     # to override
 
@@ -94,12 +94,9 @@ class ConsultingScreen(TriageScreen):
 
     @property
     def out_of_date(self) -> bool:
-        """Whether it was made for another listener, history, clock or threshold."""
-        return self._made_for != self._whom()
-
-    def _whom(self) -> tuple[object, ...]:
-        session = self.session
-        return session.history, session.scope.zone, session.scope.counted_ms
+        """Whether it was made for another history, clock or threshold."""
+        scope, made_for = self.session.scope, self._made_for
+        return made_for is None or made_for[0] is not self.session.history or made_for[1:] != _counted(scope)
 
     def keep_up(self) -> None:
         """Have the engine made, or made again where it is out of date; when it is laid out, and knows its room."""
@@ -110,7 +107,7 @@ class ConsultingScreen(TriageScreen):
         if session.history is None or session.library is None:
             return
         if self.out_of_date:
-            self._made_for, self.desk = self._whom(), None
+            self._made_for, self.desk = (session.history, *_counted(session.scope)), None
             self.note(Figure("weighing"))
         elif self._maker is not None and not self._maker.is_finished:
             return
@@ -202,7 +199,7 @@ class ConsultingScreen(TriageScreen):
         event.stop()
         if event.history is self.session.history:
             self.desk, self.board = event.desk or self.desk, event.board or self.board
-            if event.desk is not None and not event.desk.trained and self._trained_for != self._made_for:
+            if event.desk is not None and not event.desk.trained and self._trained_for is not self._made_for:
                 self._trained_for = self._made_for  # once a run: what was fetched since is known without
                 self.learning = True
                 self.train(self.session.settings, self.session.scope)
@@ -246,3 +243,7 @@ class ConsultingScreen(TriageScreen):
                 training.kill()
                 return
         training.finish()
+
+
+def _counted(scope: Scope) -> tuple[str, int]:
+    return scope.zone, scope.counted_ms
