@@ -33,7 +33,7 @@ def test_a_z_score_is_taken_over_those_with_an_opinion() -> None:
 def test_a_signal_that_says_the_same_of_all_or_nothing_at_all_adds_nothing() -> None:
     unit, _, _ = standardised(np.array([[0.1, NAN], [0.1, NAN], [0.1, NAN]]))
     assert not unit.any()
-    assert Standard(np.array([[0.1], [0.1]])).effect(0, 0, 5.0) == 0.0
+    assert Standard(np.array([[0.1], [0.1]])).effects(0, 0, np.array([5.0])).tolist() == [0.0]
 
 
 def test_weights_are_of_signals_on_one_scale() -> None:
@@ -45,7 +45,7 @@ def test_weights_are_of_signals_on_one_scale() -> None:
 def test_an_effect_is_the_change_of_the_score_with_the_scale_held() -> None:
     value = np.array([[1.0], [3.0], [5.0]])
     scale = Standard(value)
-    assert scale.effect(2, 0, 1.0) == pytest.approx(1.0 / value.std())
+    assert scale.effects(2, 0, np.array([1.0, -2.0])) == pytest.approx(np.array([1.0, -2.0]) / value.std())
 
 
 def test_reciprocal_ranks_count_from_sixty() -> None:
@@ -64,10 +64,9 @@ def test_equal_scores_share_a_rank_and_no_opinion_adds_nothing() -> None:
 
 def test_the_effect_of_evidence_on_a_reciprocal_rank_is_that_of_the_places_it_was_worth() -> None:
     scale = Reciprocal(np.array([[9.0], [8.0], [7.0], [NAN]]))
-    assert scale.effect(0, 0, 1.5) == pytest.approx(1 / 61 - 1 / 62)
-    assert scale.effect(0, 0, 0.5) == 0.0
-    assert scale.effect(2, 0, -1.5) == pytest.approx(1 / 63 - 1 / 62)
-    assert scale.effect(3, 0, 1.0) == 0.0
+    assert scale.effects(0, 0, np.array([1.5, 0.5])) == pytest.approx([1 / 61 - 1 / 62, 0.0])
+    assert scale.effects(2, 0, np.array([-1.5])) == pytest.approx([1 / 63 - 1 / 62])
+    assert scale.effects(3, 0, np.array([1.0])) == [0.0]
 
 
 def test_ties_keep_the_order_of_names() -> None:
@@ -83,13 +82,13 @@ def test_dials_in_the_middle_do_nothing() -> None:
     assert reblend(unit, weights, axes, Dials()).tolist() == weighted(unit, weights).tolist()
 
 
-def test_a_dial_at_its_end_outweighs_the_way_to_the_twenty_fifth_place() -> None:
-    """150 candidates scored 150 … 1: from the first to the twenty-fifth place it is 24."""
+def test_a_dial_at_its_end_outweighs_the_way_to_the_hundredth_place() -> None:
+    """150 candidates scored 150 … 1: from the first to the hundredth place it is 99."""
     base = np.arange(150.0, 0.0, -1.0)
     axes = np.zeros((150, 3))
     axes[:, 1] = 1.0
-    assert turned(base, axes, Dials(obscure=1.0))[:, 1].tolist() == [24.0] * 150
-    assert turned(base, axes, Dials(obscure=0.25))[:, 1].tolist() == [-12.0] * 150
+    assert turned(base, axes, Dials(obscure=1.0))[:, 1].tolist() == [99.0] * 150
+    assert turned(base, axes, Dials(obscure=0.25))[:, 1].tolist() == [-49.5] * 150
 
 
 def test_dials_act_on_candidates_that_no_signal_tells_apart() -> None:

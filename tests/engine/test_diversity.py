@@ -23,7 +23,7 @@ def likeness(pairs: dict[tuple[int, int], float], size: int) -> Callable[[int], 
 def test_at_most_so_many_of_a_community_and_no_limit_for_those_of_none() -> None:
     group = np.array([0, 0, 0, 1, -1, -1, -1], np.int32)
     assert first_of_each(range(7), group, most=2, enough=7) == [0, 1, 3, 4, 5, 6]
-    assert first_of_each(range(7), group, most=None, enough=7) == [0, 1, 2, 3, 4, 5, 6]
+    assert first_of_each(range(7), group, most=7, enough=7) == [0, 1, 2, 3, 4, 5, 6]
     assert first_of_each([6, 2, 1, 0, 3], group, most=1, enough=2) == [6, 2]
 
 
@@ -37,6 +37,10 @@ def test_maximal_marginal_relevance_by_hand() -> None:
     assert apart(score, alike, 2, likeness=0.5) == [0, 2]
 
 
+def test_the_limit_grows_with_the_list() -> None:
+    assert [Diversity(most=0.4).of_one(n) for n in (1, 5, 10, 25, 26)] == [1, 2, 4, 10, 11]
+
+
 def test_a_tie_keeps_the_order_it_had() -> None:
     assert apart(np.ones(4), likeness({}, 4), 3, likeness=0.5) == [0, 1, 2]
 
@@ -45,7 +49,7 @@ def test_turned_off_a_list_stays_as_the_scores_have_it() -> None:
     score = np.array([3.0, 2.0, 1.0])
     alike = likeness({(0, 1): 1.0}, 3)
     group = np.zeros(3, np.int32)
-    assert first_of_each(range(3), group, OFF.most, 3) == [0, 1, 2]
+    assert first_of_each(range(3), group, OFF.of_one(3), 3) == [0, 1, 2]
     assert apart(score, alike, 3, OFF.likeness) == [0, 1, 2]
     assert not OFF.rests(99, today=100)
 

@@ -15,8 +15,12 @@ from tests.engine.invented import invent
 from tests.exports import imported, row, write
 from tests.test_layers import modules_after
 from tui_music.engine import models
+from tui_music.engine.backtest import Backtest, Tried
+from tui_music.engine.candidate import Mode
+from tui_music.engine.fitting import usual
 from tui_music.engine.kept import Kept
 from tui_music.engine.models import UnfitModel
+from tui_music.engine.moments import Task
 from tui_music.engine.training import Step, Training, TrainingFailed
 from tui_music.library.library import Library
 from tui_music.settings import Settings
@@ -71,9 +75,14 @@ def test_training_makes_what_the_engine_opens(settings: Settings) -> None:
         models.verify(path)
         assert path.stat().st_mode & 0o777 == 0o600
     revision = Library(settings.library_file).revision()
-    knowledge, community = Kept(settings.models_dir, LISTENER).knowledge(revision)
+    kept = Kept(settings.models_dir, LISTENER)
+    knowledge, community = kept.knowledge(revision)
     assert knowledge.similar.nnz > 100
     assert len(community) == len(knowledge)
+    assert {mode: fitted.mode for mode, fitted in kept.weights().items()} == {mode: mode for mode in Mode}
+    phases = kept.phases(revision)
+    assert phases.weight.shape[1] == phases.share.shape[0]
+    assert phases.share.shape[1] == len(phases.artist)
 
 
 def test_what_fits_is_not_trained_again_and_what_does_not_is(settings: Settings) -> None:
@@ -88,6 +97,19 @@ def test_what_fits_is_not_trained_again_and_what_does_not_is(settings: Settings)
     trained(settings)
     for path in settings.models_dir.iterdir():
         models.verify(path)
+
+
+def test_a_proof_is_kept_whole(tmp_path: Path) -> None:
+    kept, fitted = Kept(tmp_path, LISTENER), usual(Task.DAYS, Mode.DISCOVER)
+    found = Backtest((), (Tried(fitted, fitted, {"decay.half_life": 4.0, "habit.reach": 2}),), ("so so",), 1.5)
+    with pytest.raises(UnfitModel):
+        kept.proof()
+    kept.save_proof(found, 7, {})
+    again, revision = kept.proof()
+    assert (again.notes, again.seconds, revision) == (("so so",), 1.5, 7)
+    assert again.tried[0].parameters == found.tried[0].parameters
+    assert again.tried[0].tested.weight.tolist() == fitted.weight.tolist()
+    assert again.tried[0].tested.names == fitted.names
 
 
 def test_models_are_of_one_listener(settings: Settings) -> None:

@@ -14,8 +14,8 @@ from tui_music.library.history import Float64, Int64
 
 #: The k of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009). With k = 0 the first place outweighs all others.
 RANKS_FROM = 60
-#: A dial at its end lets one standard deviation of its axis outweigh the way from the first place down to this one.
-REACH = 25
+#: A dial at its end outweighs, for the artist furthest out on its axis, the way from the first place down to this one.
+REACH = 100
 
 
 def standardised(value: Float64) -> tuple[Float64, Float64, Float64]:
@@ -46,8 +46,9 @@ class Scale(Protocol):
 
     unit: Float64
 
-    def effect(self, row: int, signal: int, effect: float) -> float:
-        """How far ``unit`` falls when the signal's own score of a candidate falls by ``effect``, all else held."""
+    def effects(self, row: int, signal: int, effects: Float64) -> Float64:
+        """How far ``unit`` falls when the signal's own score of a candidate falls by each of ``effects``, all else
+        held; same shape."""
         ...
 
 
@@ -59,8 +60,8 @@ class Standard:
         self.unit = np.asfortranarray(unit)
         self._says = np.any(unit != 0.0, axis=0)
 
-    def effect(self, row: int, signal: int, effect: float) -> float:
-        return effect / float(self._deviation[signal]) if self._says[signal] else 0.0
+    def effects(self, row: int, signal: int, effects: Float64) -> Float64:
+        return effects / float(self._deviation[signal]) if self._says[signal] else np.zeros_like(effects)
 
 
 class Reciprocal:
@@ -74,13 +75,12 @@ class Reciprocal:
             has = ~np.isnan(value[:, column])
             self.unit[has, column] = 1.0 / (RANKS_FROM + _rank(ranked, value[has, column]))
 
-    def effect(self, row: int, signal: int, effect: float) -> float:
+    def effects(self, row: int, signal: int, effects: Float64) -> Float64:
         value = self._value[row, signal]
         if np.isnan(value):
-            return 0.0
-        others = self._sorted[signal]
-        rank = _rank(others, np.array([value - effect]))[0] - (effect > 0)  # it does not stand above itself
-        return float(self.unit[row, signal] - 1.0 / (RANKS_FROM + rank))
+            return np.zeros_like(effects)
+        rank = _rank(self._sorted[signal], value - effects) - (effects > 0)  # it does not stand above itself
+        return float(self.unit[row, signal]) - 1.0 / (RANKS_FROM + rank)
 
 
 def _rank(ranked: Float64, value: Float64) -> Int64:
@@ -117,9 +117,9 @@ NEUTRAL = Dials()
 def turned(base: Float64, axes: Float64, dials: Dials) -> Float64:
     """What the dials add to the scores ``base`` (candidates,), shape (candidates, 3).
 
-    ``axes`` (candidates, 3) are z-scores of newness, obscurity and lateness. Each is added in proportion to its dial's
-    way from the middle, on a scale taken from ``base`` alone. That is why dials are monotone: of the best n by
-    ``base + t · axis``, the sum of ``axis`` cannot fall when ``t`` rises, and the other dials are part of ``base``.
+    ``axes`` (candidates, 3) are newness, obscurity and lateness, −1 to 1 with a mean of 0. Each is added in proportion
+    to its dial's way from the middle, on a scale taken from ``base`` alone. That is why dials are monotone: of the best
+    n by ``base + t · axis``, the sum of ``axis`` cannot fall when ``t`` rises; the other dials are part of ``base``.
     """
     return axes * ((2.0 * np.array(astuple(dials)) - 1.0) * _reach(base))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -15,12 +16,16 @@ from tui_music.library.history import Float64, Int32
 
 @dataclass(frozen=True, slots=True)
 class Diversity:
-    """``likeness`` (0–1) is what being like one above costs a place: 0 nothing, 1 all that counts. At most ``most`` are
-    of one community (``None``: no limit). What was shown and passed over rests for ``rest_days``."""
+    """``likeness`` (0–1) is what being like one above costs a place: 0 nothing, 1 all that counts. At most the share
+    ``most`` (0–1) of a list is of one community. What was shown and passed over rests for ``rest_days``."""
 
     likeness: float = 0.2
-    most: int | None = 3
+    most: float = 0.4
     rest_days: int = 14
+
+    def of_one(self, n: int) -> int:
+        """How many of a list of ``n`` may be of one community."""
+        return max(1, ceil(self.most * n))
 
     def rests(self, passed: int | None, today: int) -> bool:
         """Whether what was passed over on the day ``passed`` (``None``: never) is left out today; both are days since
@@ -28,10 +33,10 @@ class Diversity:
         return passed is not None and 0 < today - passed < self.rest_days
 
 
-OFF = Diversity(likeness=0.0, most=None, rest_days=0)
+OFF = Diversity(likeness=0.0, most=1.0, rest_days=0)
 
 
-def first_of_each(rows: Iterable[int], group: Int32, most: int | None, enough: int) -> list[int]:
+def first_of_each(rows: Iterable[int], group: Int32, most: int, enough: int) -> list[int]:
     """The first ``enough`` of ``rows`` with at most ``most`` of a group; rows of group −1 are of none.
 
     Rows by falling score give the best such list there is, so that dials stay monotone (see blend.py).
@@ -42,7 +47,7 @@ def first_of_each(rows: Iterable[int], group: Int32, most: int | None, enough: i
         if len(chosen) == enough:
             break
         at = int(group[row])
-        if most is not None and at >= 0:
+        if at >= 0:
             if taken.get(at, 0) == most:
                 continue
             taken[at] = taken.get(at, 0) + 1

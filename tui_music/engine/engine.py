@@ -7,29 +7,30 @@ history, own history alone, most played.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
+from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tui_music.engine.blend import Dials
-from tui_music.engine.candidate import Candidate, Level, Mode, Of, Query, Recommendations, Recommender
+from tui_music.engine.candidate import Candidate, Level, Mode, Query, Recommendations, Recommender, Share
 from tui_music.engine.diversity import Diversity
+from tui_music.engine.fitting import Weights, usual
 from tui_music.engine.ground import Ground, nothing_known
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import listening
+from tui_music.engine.moments import Task
 from tui_music.engine.notes import note
+from tui_music.engine.pool import made
 from tui_music.engine.presets import BALANCED, Preset
-from tui_music.engine.signals import KNOWING, MostPlayed, Wanted, recommenders
+from tui_music.engine.rising import Phases
+from tui_music.engine.signals import KNOWING, MostPlayed, Wanted
 from tui_music.engine.slate import Slate
 from tui_music.library.history import Bool, Float64, History, Int32
 from tui_music.library.journal import Verdicts
 from tui_music.library.scope import COUNTED_MS
-
-if TYPE_CHECKING:
-    from tui_music.engine.fitting import Weights
 
 #: With fewer counted plays there is no rhythm and no trend to speak of.
 LEAST_PLAYS = 30
@@ -43,9 +44,10 @@ _DIVERSE = Diversity()
 class Engine:
     """Recommendations for one history as of ``now`` (UTC seconds; its end unless given).
 
-    ``knowledge`` may be ``None``, as may ``weights`` (signals then count by their ranks) and ``community`` (artists of
-    the knowledge,). ``fresh_days`` is how old replies may be that pass for new. Signals are fitted when they are first
-    needed, which takes some tenths of a second for a million plays: nothing for an event loop. Threads may share it.
+    ``knowledge`` may be ``None``, as may what is trained: ``weights`` (else signals count by their ranks), ``phases``
+    and ``community`` (artists of the knowledge,). ``fresh_days`` is how old replies may be that pass for new. Signals
+    are fitted when they are first needed, which takes some tenths of a second for a million plays: nothing for an
+    event loop. Threads may share it.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Engine:
         now: int | None = None,
         counted_ms: int = COUNTED_MS,
         community: Int32 | None = None,
+        phases: Phases | None = None,
         fresh_days: int = 30,
     ) -> None:
         known = knowledge or nothing_known(history.names)
@@ -66,7 +69,7 @@ class Engine:
             listening(history, zone, now, counted_ms), known, alone if community is None else community
         )
         self.verdicts, self.fresh_days = verdicts, fresh_days
-        self._weights = weights or {}
+        self._weights, self._phases = weights or {}, phases
         self._fitted: dict[Mode, tuple[Recommender, ...]] = {}
         self._fitting = Lock()
         self._slates: dict[tuple[object, ...], Slate] = {}
@@ -114,32 +117,31 @@ class Engine:
         return slate
 
     def _slate(self, query: Query) -> Slate:
+        heard = self.ground.listening
+        if query.current is None and len(heard):
+            query = replace(query, current=int(heard.artist[-1]))  # as weights were fitted: what comes after the last
         discovering = query.mode is Mode.DISCOVER
-        signals, weights = self._signals(query.mode)
+        signals, weights, by_rank = self._signals(query.mode)
         wanted = np.flatnonzero(self._named(self.verdicts.yes))
         if discovering and len(wanted):
-            signals = (*signals, Wanted(wanted).fit(self.ground.listening, self.ground.knowledge))
-            weights = None if weights is None else np.append(weights, Wanted.WORTH * np.abs(weights).sum())
+            signals = (*signals, Wanted(wanted).fit(heard, self.ground.knowledge))
+            weights = np.append(weights, Wanted.WORTH * np.abs(weights).sum())
         hidden = self._named(self.verdicts.excluded(discovering=discovering))
-        return Slate(query, self.ground, signals, weights, hidden, self._cover(query))
+        return Slate(query, self.ground, signals, weights, hidden, self._cover(query), by_rank=by_rank)
 
-    def _signals(self, mode: Mode) -> tuple[tuple[Recommender, ...], Float64 | None]:
-        """Fitted recommenders for a mode and their weights, ``None`` where none were fitted."""
+    def _signals(self, mode: Mode) -> tuple[tuple[Recommender, ...], Float64, bool]:
+        """Fitted recommenders for a mode, their weights, and whether they count by their ranks alone."""
         heard, known = self.ground.listening, self.ground.knowledge
         if mode is Mode.FAMILIAR or known.is_empty:
             if len(heard) < LEAST_PLAYS:
-                return (MostPlayed().fit(heard, known),), np.ones(1)
+                return (MostPlayed().fit(heard, known),), np.ones(1), False
             mode = Mode.FAMILIAR  # where services told nothing, all there is to go by is how an artist was heard
-        fitted = self._weights.get(mode)
+        blend = self._weights.get(mode) or usual(Task.SESSION, mode)
         with self._fitting:
             if mode not in self._fitted:
-                made = recommenders(mode, fitted.parameters if fitted else {})
-                self._fitted[mode] = tuple(each.fit(heard, known) for each in made)
-        signals = self._fitted[mode]
-        if fitted is None or not np.any(fitted.weight):
-            return signals, None
-        of = dict(zip(fitted.names, fitted.weight.tolist(), strict=True))
-        return signals, np.array([of.get(each.name, 0.0) for each in signals])
+                fresh = made(mode, blend.parameters, self._phases)
+                self._fitted[mode] = tuple(each.fit(heard, known) for each in fresh)
+        return self._fitted[mode], blend.weight, mode not in self._weights
 
     def _cover(self, query: Query) -> dict[str, float]:
         """By signal, the share (0–1) of what a query starts from that services were asked about."""
@@ -159,28 +161,25 @@ class Engine:
 
     def _age(self, found: tuple[Candidate, ...]) -> int | None:
         """How old the oldest reply is that speaks for one of these, in seconds."""
-        known, code_of = self.ground.knowledge, self.ground.code_of
         used = [
-            int(at)
-            for candidate in found
-            for share in candidate.signals
-            for each in share.evidence
-            for at in (
-                (known.asked[code_of[each.text]], known.asked[candidate.code])
-                if share.signal in KNOWING and each.of is Of.ARTIST
-                else (known.tagged[candidate.code],)
-                if each.of is Of.TAG
-                else ()
-            )
-            if at > 0
+            at for candidate in found for share in candidate.signals for at in self._replies(candidate, share) if at
         ]
         return max(int(time.time()) - min(used), 0) if used else None
+
+    def _replies(self, candidate: Candidate, share: Share) -> Iterator[int]:
+        """When the replies were fetched that a share goes by; 0 for those there are none of."""
+        known, code_of = self.ground.knowledge, self.ground.code_of
+        if share.signal in ("similar", "second-hand", "wanted"):
+            yield int(known.asked[candidate.code])
+            yield from (int(known.asked[code_of[each.text]]) for each in share.evidence)
+        elif share.signal == "tags" and share.evidence:
+            yield int(known.tagged[candidate.code])
 
     def _level(self, slate: Slate, age: int | None) -> Level:
         if slate.names == (MostPlayed.name,):
             return Level.MOST_PLAYED
-        knowing = [slate.speaks(name) for name in slate.names if name in KNOWING]
-        if not any(knowing):
+        needed = [name for name in slate.names if name in KNOWING]
+        if not needed:
             return Level.ALL if slate.query.mode is Mode.FAMILIAR else Level.OWN
         fresh = age is None or age <= self.fresh_days * _DAY_S
-        return Level.ALL if all(knowing) and fresh else Level.CACHED
+        return Level.ALL if fresh and all(map(slate.speaks, needed)) else Level.CACHED

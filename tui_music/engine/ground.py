@@ -128,7 +128,8 @@ class Ground:
         return graph @ np.log1p(self.recent), graph @ np.log1p(self.plays)
 
     def axes(self, mode: Mode, codes: Int64) -> Float64:
-        """Newness, obscurity, lateness of the artists ``codes`` as z-scores, shape (codes, 3): see :class:`Dials`."""
+        """Newness, obscurity, lateness of the artists ``codes``, shape (codes, 3): see :class:`Dials`. Each has a mean
+        of 0 and lies between −1 and 1; 0 is what is not known, too."""
         obscurity = -np.log1p(self.knowledge.listeners[codes])
         if mode is Mode.FAMILIAR:
             plays = np.log1p(self.plays[codes])
@@ -136,8 +137,9 @@ class Ground:
         else:
             newness, (recent, ever) = -self.closeness[codes], (side[codes] for side in self.leaning)
         unit, _, _ = standardised(np.column_stack([newness, obscurity, recent, ever]))
-        lateness, _, _ = standardised((unit[:, 2] - unit[:, 3])[:, None])
-        return np.column_stack([unit[:, :2], lateness])
+        axes = np.column_stack([unit[:, :2], unit[:, 2] - unit[:, 3]])
+        furthest: Float64 = np.abs(axes).max(axis=0, initial=1e-9)
+        return axes / furthest
 
     def candidates(self, mode: Mode, seeds: Int32 | None) -> Bool:
         """Whether an artist is in question: to be played again, heard and one of the seeds; else hardly heard yet."""

@@ -22,7 +22,7 @@ class Listening:
     """Counted plays that started before ``now`` (UTC seconds), sorted by start; columns of shape (plays,).
 
     ``artist`` and ``track`` are codes into ``names``; ``start`` UTC seconds; ``hour`` the local hour of the week, 0–167
-    from Monday midnight; ``session`` grows with time; ``completion`` the share heard, 0–1.
+    from Monday midnight; ``session`` grows with time; ``ms`` milliseconds heard; ``completion`` the share heard, 0–1.
     """
 
     names: Names
@@ -33,6 +33,7 @@ class Listening:
     track: Int32
     hour: UInt8
     session: Int32
+    ms: Int32
     completion: Float64
 
     def __len__(self) -> int:
@@ -58,7 +59,7 @@ class Listening:
     def until(self, now: int) -> Listening:
         """The same as it was at an earlier moment; the columns are views."""
         end = int(np.searchsorted(self.start, now))
-        columns = ("start", "artist", "track", "hour", "session", "completion")
+        columns = ("start", "artist", "track", "hour", "session", "ms", "completion")
         return replace(self, now=now, **{name: getattr(self, name)[:end] for name in columns})
 
 
@@ -77,5 +78,6 @@ def listening(history: History, zone: str, now: int | None = None, counted_ms: i
         track=history.track[rows],
         hour=calendar.weekday[rows] * np.uint8(24) + calendar.hour[rows],
         session=sessions(history, Kind.MUSIC).of_play[rows],
+        ms=history.ms_played[rows],
         completion=play_completion(history)[rows],
     )

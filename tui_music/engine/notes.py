@@ -24,7 +24,7 @@ def note(slate: Slate, level: Level, found: Sequence[Candidate], resting: int) -
         if level in (Level.OWN, Level.MOST_PLAYED):
             return f"Services told nothing yet: these are artists you hardly played. {_WARM}"
         if slate.cover < _COLD:
-            return f"Services were asked about {slate.cover:.0%} of what you listen to. {_WARM}"
+            return f"Services were asked about {slate.cover * 100:.0f} % of what you listen to. {_WARM}"
     elif level is Level.MOST_PLAYED:
         return "There are too few plays to learn from: these are the most played."
     return ""
@@ -57,4 +57,4 @@ def context(listening: Listening, hour: int) -> str:
     if not len(listening):
         return named
     alike = np.array([part_of_week(each) == named for each in range(168)])
-    return f"{named}, like {alike[listening.hour].mean():.0%} of your plays".replace("%", " %")
+    return f"{named}, like {alike[listening.hour].mean() * 100:.0f} % of your plays"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 
 from tui_music.engine.engine import Engine
@@ -14,6 +17,8 @@ from tui_music.library.journal import Verdicts
 from tui_music.library.scope import COUNTED_MS, Kind
 from tui_music.services.cache import ReplyCache
 from tui_music.settings import Settings
+
+T = TypeVar("T")
 
 
 def known(settings: Settings, cache: ReplyCache, history: History, counted_ms: int = COUNTED_MS) -> Knowledge:
@@ -32,10 +37,13 @@ def open_engine(
 ) -> Engine:
     """The engine as of ``now`` (UTC seconds; the end of the history if not given). Not for the thread that draws."""
     knowledge, community = _known(settings, cache, history, counted_ms)
+    kept = Kept(settings.models_dir, history.listener)
     return Engine(
         history,
         zone,
         knowledge,
+        weights=_if_fit(kept.weights),
+        phases=_if_fit(lambda: kept.phases(history.revision)) if now is None else None,  # they know what came later
         verdicts=verdicts,
         now=now,
         counted_ms=counted_ms,
@@ -51,3 +59,10 @@ def _known(settings: Settings, cache: ReplyCache, history: History, counted_ms: 
         counted = (history.ms_played >= counted_ms) & (history.kind == Kind.MUSIC)
         plays = np.bincount(history.artist[counted], minlength=len(history.names.artists))
         return gather(cache, history.names, plays), None
+
+
+def _if_fit(model: Callable[[], T]) -> T | None:
+    try:
+        return model()
+    except UnfitModel:
+        return None  # done without until it is trained

@@ -35,9 +35,9 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         preset.name: preset
         for preset in (
             Preset("balanced", "the signals as your history weighs them"),
-            Preset("comfort", "what you know best", Dials(new=0.2, obscure=0.4, lately=0.4)),
-            Preset("adventure", "further from what you know", Dials(new=0.8, obscure=0.6, lately=0.6)),
-            Preset("obscure", "what few others listen to", Dials(obscure=0.85)),
+            Preset("comfort", "what you know best", Dials(new=0.1, obscure=0.4, lately=0.4)),
+            Preset("adventure", "further from what you know", Dials(new=0.9, obscure=0.6, lately=0.55)),
+            Preset("obscure", "what few others listen to", Dials(obscure=0.9)),
             Preset(
                 "right now",
                 "for this hour and what is playing",

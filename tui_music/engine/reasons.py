@@ -15,7 +15,7 @@ _DAY_S = 86_400
 
 
 def reason(signals: Sequence[Share], code: int, ground: Ground) -> str:
-    """One sentence of what speaks most for an artist, the largest shares first, and of when it was heard."""
+    """One sentence of the two things that speak most for an artist, and of when it was heard."""
     said = clauses(signals, code, ground)
     if not said:
         return ""
@@ -23,13 +23,15 @@ def reason(signals: Sequence[Share], code: int, ground: Ground) -> str:
 
 
 def clauses(signals: Sequence[Share], code: int, ground: Ground) -> list[str]:
-    """What each signal that speaks for an artist goes by, in a few words, the largest share first, the dials last."""
+    """What the signals that speak for an artist go by, in a few words each: the largest share first, the dials last,
+    plays once."""
     order = sorted(signals, key=lambda share: (share.signal.startswith(DIAL), -share.share))
-    speaking = [share for share in order if share.share > 0] or order[:1]
-    said = (
-        _clause(share.signal, [each for each in share.evidence if each.effect > 0], code, ground) for share in speaking
-    )
-    return list(dict.fromkeys(clause for clause in said if clause))
+    said: dict[str, Of] = {}
+    for share in [each for each in order if each.share > 0] or order[:1]:
+        evidence = [each for each in share.evidence if each.effect > 0]
+        if evidence and not (evidence[0].of is Of.PLAYS and Of.PLAYS in said.values()):
+            said.setdefault(_clause(share.signal, evidence, code, ground), evidence[0].of)
+    return [clause for clause in said if clause]
 
 
 def heard(code: int, ground: Ground) -> str:
@@ -58,9 +60,7 @@ def length(seconds: int) -> str:
 
 
 def _clause(signal: str, evidence: Sequence[Evidence], code: int, ground: Ground) -> str:
-    """What the evidence for one signal says; empty without any."""
-    if not evidence:
-        return ""
+    """What the evidence for one signal says."""
     most, value = evidence[0], evidence[0].value
     match signal:
         case "similar":
@@ -69,10 +69,14 @@ def _clause(signal: str, evidence: Sequence[Evidence], code: int, ground: Ground
             return f"like {_listed([each.text for each in evidence[:2]])}, whom you said yes to"
         case "second-hand":
             return f"shares {_counted(value, 'neighbour')} with {most.text}"
+        case "rediscovery":
+            return f"back after {length(ground.listening.now - int(ground.last[code]))}"
+        case "rising":
+            return f"{most.text} is on the rise ({value:.0f} %)"
         case "tags":
             return _listed([each.text for each in evidence[:3]])
-        case "dial: new":
-            return f"at most {value:.2f} like what you know" if most.of is Of.ARTIST else ""
+        case "dial: new" if most.of is Of.ARTIST:
+            return f"{value:.2f} like the nearest you know" if value else "like nobody you know"
     match most.of:
         case Of.POPULARITY:
             return f"{_counted(value, 'listener')} everywhere"
@@ -83,7 +87,7 @@ def _clause(signal: str, evidence: Sequence[Evidence], code: int, ground: Ground
         case Of.ARTIST:
             return f"after {most.text} in {_counted(value, 'session')}"
         case Of.TREND:
-            return f"{value:,.1f} {most.unit} {most.text}"
+            return most.text
         case Of.TAG:
             return most.text
 

@@ -1,22 +1,18 @@
-"""Which recommenders speak in which mode, and the two that need no fitting."""
+"""What holds of signals wherever they are blended, and two recommenders that come and go with the question."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
 
-from tui_music.engine.candidate import Evidence, Mode, Of, Query, Recommender
+from tui_music.engine.candidate import Evidence, Of, Query
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening
-from tui_music.engine.popularity import Popularity
-from tui_music.engine.similar import SecondHand, Similar
-from tui_music.engine.tags import Tags
 from tui_music.library.history import Float64, Int64
 
-#: Signals that speak from what services told.
-KNOWING = frozenset({"similar", "second-hand", "tags", "popularity"})
+#: What services must have told something of for a signal to speak.
+KNOWING = frozenset({"similar", "tags", "popularity"})
 
 
 class MostPlayed:
@@ -44,7 +40,7 @@ class Wanted:
 
     name = "wanted"
     #: Its weight, as a share of the sum of all others.
-    WORTH: ClassVar[float] = 0.25
+    WORTH: ClassVar[float] = 0.5
 
     def __init__(self, artists: Int64) -> None:
         self.artists = artists
@@ -69,10 +65,3 @@ class Wanted:
             if code in near
         ]
         return sorted(found, key=lambda each: (-each.effect, each.text))
-
-
-def recommenders(mode: Mode, parameters: Mapping[str, float]) -> tuple[Recommender, ...]:
-    """The recommenders of a mode, not fitted yet, made with the parameters that were chosen."""
-    if mode is Mode.DISCOVER:
-        return Similar(), SecondHand(), Tags(), Popularity()
-    return ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +15,10 @@ from tui_music.library.history import Bool, Float64, Int64
 
 #: Signals that speak of an artist without regard to the listener; they alone make nobody a candidate.
 OF_NOBODY = frozenset({"popularity"})
+#: Signals that speak of some artists only, by their nature: that they are silent is no want of knowledge.
+OCCASIONAL = frozenset({"sequence", "rediscovery", "rising", "wanted"})
+#: So many pieces of evidence are kept of one signal, the ones with the largest effects.
+MOST = 12
 #: So many times the length of a list is looked at for its diversity.
 _POOL = 6
 
@@ -24,7 +27,7 @@ class Slate:
     """Candidates in the order of their names: ``codes`` (candidates,), ``value`` (candidates, signals), nan for no
     opinion, by the signals ``names`` with ``weights``; ``axes`` (candidates, 3) of the dials.
 
-    ``weights`` are those that were fitted, else ``None``: signals then count by their ranks alone. ``covers`` says of a
+    Signals count by their ranks alone where that is asked (``by_rank``), else by their scores. ``covers`` says of a
     signal what share (0–1) of what it starts from services were asked about.
     """
 
@@ -33,25 +36,26 @@ class Slate:
         query: Query,
         ground: Ground,
         recommenders: Sequence[Recommender],
-        weights: Float64 | None,
+        weights: Float64,
         hidden: Bool,
         covers: Mapping[str, float],
+        *,
+        by_rank: bool = False,
     ) -> None:
         self.query, self.ground = query, ground
         self.names = tuple(each.name for each in recommenders)
-        self.weights = np.ones(len(recommenders)) if weights is None else weights
+        self.weights = weights
         self._recommenders = recommenders
         self._covers = np.array([covers.get(name, 1.0) for name in self.names])
+        self._constant = np.array([name not in OCCASIONAL for name in self.names])
         said = np.column_stack([each.scores(query) for each in recommenders])
         speaks = ~np.isnan(said[:, [name not in OF_NOBODY for name in self.names]]).all(1)
         asked = speaks & ground.candidates(query.mode, query.seeds)
-        if query.current is not None:
-            asked[query.current] = False
         self.cover = covers.get("similar", 1.0)
         self.hidden = int(np.count_nonzero(asked & hidden))  # would be candidates
         self.codes: Int64 = ground.by_name[(asked & ~hidden)[ground.by_name]]
         self.value = said[self.codes]
-        self.scale: Scale = Reciprocal(self.value) if weights is None else Standard(self.value)
+        self.scale: Scale = Reciprocal(self.value) if by_rank else Standard(self.value)
         self.axes = ground.axes(query.mode, self.codes)
         self._evidence: dict[tuple[int, int], list[Evidence]] = {}
 
@@ -79,7 +83,7 @@ class Slate:
         if resting is not None:
             order = order[~resting[self.codes[order]]]
         community = self.ground.community[self.codes]
-        pool = np.array(first_of_each(order.tolist(), community, diversity.most, max(_POOL * n, 50)), np.int64)
+        pool = np.array(first_of_each(order.tolist(), community, diversity.of_one(n), _POOL * n), np.int64)
         chosen = apart(score[pool], self._likeness(pool), n, diversity.likeness)
         return tuple(self._candidate(row, score, added, weights, dials) for row in pool[chosen].tolist())
 
@@ -98,8 +102,7 @@ class Slate:
 
     def _candidate(self, row: int, score: Float64, added: Float64, weights: Float64, dials: Dials) -> Candidate:
         code = int(self.codes[row])
-        ground, says = self.ground, ~np.isnan(self.value[row])
-        total = float(np.abs(weights).sum())
+        ground = self.ground
         shares = tuple(self._share(row, column, weights) for column in np.flatnonzero(weights).tolist())
         shares += tuple(self._turned(code, row, dial, added) for dial in np.flatnonzero(added[row]).tolist())
         rank, last = int(ground.rank[code]), int(ground.last[code])
@@ -108,12 +111,18 @@ class Slate:
             code=code,
             name=ground.knowledge.artists[code],
             score=float(score[row]),
-            confidence=float((np.abs(weights) * says * self._covers).sum() / total) if total else 0.0,
+            confidence=self._confidence(row, weights),
             plays=int(ground.plays[code]),
             last=last if last >= 0 else None,
             signals=shares,
             reason=reason(shares, code, ground),
         )
+
+    def _confidence(self, row: int, weights: Float64) -> float:
+        """The share of the weight that had something to go by: of signals that speak, as far as services were asked."""
+        counts = np.abs(weights) * self._constant
+        total = float(counts.sum())
+        return float((counts * self._covers)[~np.isnan(self.value[row])].sum()) / total if total else 1.0
 
     def _share(self, row: int, column: int, weights: Float64) -> Share:
         value, weight = float(self.value[row, column]), float(weights[column])
@@ -121,13 +130,11 @@ class Slate:
         if np.isnan(value):
             return Share(self.names[column], value, 0.0, ())
         found = self._found(column, int(self.codes[row]))
-
-        def effect(each: Evidence) -> float:
-            if len(found) == 1 and np.isclose(each.effect, value):
-                return share  # without it the signal would have no opinion
-            return weight * self.scale.effect(row, column, each.effect)
-
-        return Share(self.names[column], value, share, tuple(replace(each, effect=effect(each)) for each in found))
+        effects = weight * self.scale.effects(row, column, np.array([each.effect for each in found]))
+        if len(found) == 1 and np.isclose(found[0].effect, value):
+            effects[0] = share  # without it the signal would have no opinion
+        told = zip(found[:MOST], effects.tolist(), strict=False)
+        return Share(self.names[column], value, share, tuple(_told(each, effect) for each, effect in told))
 
     def _found(self, column: int, code: int) -> list[Evidence]:
         key = column, code
@@ -139,13 +146,21 @@ class Slate:
         """What a dial adds, and what it goes by."""
         share, ground = float(added[row, dial]), self.ground
         name = DIALS[dial]
+        familiar = self.query.mode is Mode.FAMILIAR
         if name == "obscure":
             listeners = float(ground.knowledge.listeners[code])
             by = Evidence(Of.POPULARITY, "everybody", listeners, "listeners", share)
+        elif name == "lately" and familiar:
+            by = Evidence(Of.PLAYS, "of late", float(ground.recent[code]), "plays", share)
         elif name == "lately":
-            by = Evidence(Of.TREND, "plays of late", float(ground.recent[code]), "plays", share)
-        elif self.query.mode is Mode.FAMILIAR:
+            by = Evidence(Of.TREND, "like what you play of late", float(ground.leaning[0][code]), "leaning", share)
+        elif familiar:
             by = Evidence(Of.PLAYS, "in all", float(ground.plays[code]), "plays", share)
         else:
-            by = Evidence(Of.ARTIST, "the nearest you know", float(ground.closeness[code]), "closeness", share)
+            nearest = float(ground.closeness[code] - (ground.plays[code] > 0))
+            by = Evidence(Of.ARTIST, "the nearest you know", nearest, "similarity", share)
         return Share(f"{DIAL}{name}", float(self.axes[row, dial]), share, (by,))
+
+
+def _told(evidence: Evidence, effect: float) -> Evidence:
+    return Evidence(evidence.of, evidence.text, evidence.value, evidence.unit, effect)

@@ -31,14 +31,15 @@ class Step:
 
 
 class Training:
-    """A training for one listener, running from the start. ``zone`` is the listener's clock."""
+    """A training for one listener, running from the start. ``zone`` is the listener's clock; with ``proof`` the
+    backtest is run, too."""
 
-    def __init__(self, settings: Settings, listener: str, zone: str) -> None:
+    def __init__(self, settings: Settings, listener: str, zone: str, *, proof: bool = False) -> None:
         self.step = Step(0.0, "starting")
         self._said = ""
         cores = str(max(1, (os.cpu_count() or 2) - 1))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tui_music.engine.train", *words(settings, listener, zone)],
+            [sys.executable, "-P", "-m", "tui_music.engine.train", *words(settings, listener, zone, proof=proof)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # screens are drawn there
@@ -84,9 +85,9 @@ class Training:
 FAILED = "failed"
 
 
-def words(settings: Settings, listener: str, zone: str) -> list[str]:
+def words(settings: Settings, listener: str, zone: str, *, proof: bool) -> list[str]:
     """The arguments of ``python -m tui_music.engine.train``."""
     return [
         *("--data", str(settings.data_dir), "--replies", str(settings.replies_dir), "--zone", zone),
-        *("--counted-ms", str(settings.counted_ms), "--", listener),
+        *("--counted-ms", str(settings.counted_ms), *(["--proof"] if proof else []), "--", listener),
     ]
