@@ -59,7 +59,7 @@ class Habit:
         inside, mine = worth[named].sum(), worth.sum()
         base, total = self._base(context), self.by_hour_.sum()
         score = self._lift(inside, mine, base / total)
-        rest = np.float64(0.0)
+        rest = np.zeros(())
         if not named.all() and base - inside > 1e-9 * base:  # less is rounding: nobody else is played at such hours
             rest = self._lift(0.0, mine - inside, (base - inside) / (total - inside))
         text = context_name(query.hour, self.reach)

@@ -55,7 +55,7 @@ class Hearings:
 
     def repeated(self, power: float) -> Float64:
         """plays^power, kept for the last three powers asked."""
-        return remember(self, ("repeated", power), lambda: self.plays**power, keep=3)
+        return remember(self, ("repeated", power), lambda: np.asarray(self.plays**power, np.float64), keep=3)
 
     def summed(self, worth: Float64) -> Float64:
         """Sum of ``worth`` (hearings,) for each artist, shape (artists heard,)."""

@@ -80,7 +80,7 @@ def _sessions(listening: Listening) -> Slices:
         return Moment(int(start[0]), int(start[-1]) + 1, query, np.unique(artist).astype(np.int64))
 
     most = min(max(_PLAYS // len(listening), _LEAST), _MOST)
-    return Slices(*[tuple(map(moment, evenly(some, most))) for some in (validation, test)])
+    return Slices(tuple(map(moment, evenly(validation, most))), tuple(map(moment, evenly(test, most))))
 
 
 def _windows(listening: Listening) -> Slices:

@@ -101,7 +101,7 @@ class Decay(Recency):
     floor = 0.001
 
     def __init__(self, *sums: Sum) -> None:
-        super().__init__(*(sums or (Sum(32.0, 0.5),)))
+        super().__init__(*(sums or (Sum(16.0, 0.5),)))
 
     def fading(self, hearings: Hearings, rate: float) -> Float64:
         return np.exp2(hearings.age * (-1.0 / rate))
@@ -117,7 +117,7 @@ class BaseLevel(Recency):
     name = "base-level"
 
     def __init__(self, *sums: Sum) -> None:
-        super().__init__(*(sums or (Sum(0.9, 0.5),)))
+        super().__init__(*(sums or (Sum(0.7, 0.5),)))
 
     def fading(self, hearings: Hearings, rate: float) -> Float64:
         return np.exp(hearings.log_age * -rate)
