@@ -9,7 +9,7 @@ import pytest
 from tests.exports import imported, new_library, row, short, write
 from tui_music.engine.candidate import Candidate, Level, Mode, Recommendations
 from tui_music.export import Row
-from tui_music.export_rows import Songs, crate_rows, recommended_rows, tier_rows, trail_rows
+from tui_music.export_rows import Songs, crate_rows, recommended_rows, song_rows, tier_rows, trail_rows
 from tui_music.library.history import History
 from tui_music.library.journal import Entry, Triage
 from tui_music.library.library import Library
@@ -140,3 +140,12 @@ def test_recommendations_bring_their_reasons(songs: Songs) -> None:
 def test_the_scope_says_which_plays_count(library: Library, history: History) -> None:
     scope = Scope("mira", counted_ms=0)
     assert [row.title for row in trail_rows(Songs(library, history, scope, 1), ["Tallow"])] == ["Skipped"]
+
+
+def test_single_songs_are_as_they_were_asked_for(library: Library, history: History) -> None:
+    rows = song_rows(Songs(library, history, SCOPE), [("tallow", "EMBER"), ("Nobody", "Nothing"), ("Tallow", "Dusk")])
+    assert [(row.artist, row.title, row.uri) for row in rows] == [
+        ("Tallow", "Ember", uri("e")),
+        ("Nobody", "Nothing", None),
+        ("Tallow", "Dusk", uri("d")),
+    ]

@@ -58,6 +58,11 @@ def trail_rows(songs: Songs, artists: Iterable[str]) -> list[Row]:
     return _rows(songs, [_Wanted(artist, None, "") for artist in artists])
 
 
+def song_rows(songs: Songs, wanted: Iterable[tuple[str, str]]) -> list[Row]:
+    """Single songs, by artist and title, in the order given."""
+    return _rows(songs, [_Wanted(artist, title, "") for artist, title in wanted])
+
+
 def recommended_rows(songs: Songs, found: Recommendations) -> list[Row]:
     """Recommendations in their order, with the reason as the note."""
     return _rows(songs, [_Wanted(each.name, None, each.reason) for each in found.candidates])

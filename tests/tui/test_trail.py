@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.services.server import Server
+from tests.services.server import Arrived, Server
 from tests.tui.conftest import HOSTILE, Started, screen_of, settled, text_of
 from tests.tui.knowing import UNHEARD, know
 from tests.tui.pictures import SIZES
@@ -167,6 +168,24 @@ class TestGoing:
             assert entry(pilot).artist == first
             await press(pilot, "left", "escape")
             assert way(pilot) == ["start"]
+
+    async def test_a_click_on_the_way_goes_back(self, started: Started) -> None:
+        async with started(offline=True) as pilot:
+            await press(pilot, "5", "enter", "j", "enter", "enter")
+            assert len(way(pilot)) == 4
+            await pilot.click("Crumbs", offset=(12, 0))
+            await calm(pilot)
+            assert way(pilot) == ["start", HOSTILE[0]]
+
+    async def test_a_long_way_shows_its_end(self, started: Started) -> None:
+        async with started((60, 24), offline=True) as pilot:
+            await press(pilot, "5", "enter", "enter")
+            for _ in range(4):
+                await press(pilot, "a", "m", "a", "r", "k", "s", "enter", "j", "enter")
+            line = text_of(pilot).splitlines()[1]
+            assert line.startswith(" … ")
+            assert cells(line) <= 60
+            assert str(shown(way(pilot)[-1], 20))[:10] in line
 
     async def test_m_comes_here_and_escape_goes_back(self, started: Started) -> None:
         async with started(offline=True) as pilot:
@@ -347,6 +366,13 @@ class TestSelected:
             await press(pilot, "x", "down", "down", "enter")
             await answer_open(pilot, "text")
             await answer_open(pilot, "list.txt")
+            await press(pilot, "t", "j")
+            songs = [each.title for each in trail(pilot).rows.entries]  # type: ignore[union-attr]
+            await press(pilot, "x", "down", "down", "enter")
+            await answer_open(pilot, "text")
+            await answer_open(pilot, "songs.txt")
+        told = (tmp_path / "songs.txt").read_text(encoding="utf-8").splitlines()
+        assert [line.split(" - ")[1] for line in told] == [str(shown(title or "")) for title in songs]
         told = (tmp_path / "way.txt").read_text(encoding="utf-8")
         assert all(name.split()[0] in told for name in artists)
         lines = (tmp_path / "list.txt").read_text(encoding="utf-8").splitlines()
@@ -440,6 +466,44 @@ class TestOnline:
             assert listed(pilot), "others named them"
             assert asked.count("Lantern Year") <= 3
 
+    async def test_escape_stops_asking(
+        self, started: Started, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("LASTFM_API_KEY", KEY)
+        go_on = threading.Event()
+
+        def slow(arrived: Arrived) -> bytes:
+            go_on.wait(10)
+            return server.world.top_tags(*arrived.args)
+
+        server.script("lastfm", "top_tags", None, slow)
+        async with started(given=online(settings, server)) as pilot:
+            await pilot.press("5")
+            for _ in range(500):
+                await pilot.pause(0.01)
+                if server.count("lastfm", "top_tags"):
+                    break
+            await pilot.press("escape")
+            go_on.set()
+            await calm(pilot)
+            await calm(pilot)
+            assert server.count("lastfm", "top_tags") == 1
+
+    async def test_an_old_reply_in_place_of_an_answer_is_said(
+        self, started: Started, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        know(settings, days=47)
+        monkeypatch.setenv("LASTFM_API_KEY", KEY)
+
+        def fail(*_: object) -> None:
+            raise ServiceUnavailable("Last.fm cannot be reached.")
+
+        monkeypatch.setattr(Services, "_fetched", fail)
+        async with started(given=online(settings, server)) as pilot:
+            await press(pilot, "5", "enter")
+            assert "Last.fm does not answer: this is what it said 47 days ago." in text_of(pilot)
+            assert listed(pilot)
+
     async def test_escape_stops_asking_and_quitting_does_not_wait(
         self, started: Started, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -461,6 +525,7 @@ class TestOnline:
             await pilot.press("j", "escape")
             await pilot.pause()
             assert way(pilot)[-1] == HOSTILE[0], "the first escape only stops asking"
+            assert "Nobody else is asked here." in text_of(pilot)
             begun = time.monotonic()
             await pilot.press("q")
         assert time.monotonic() - begun < 5, "far below the 30 s of the service"

@@ -15,7 +15,9 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui_music.errors import Offline, ServiceError, ServiceRefused, Stopped
+from tui_music.text import shown
 from tui_music.tui.triage import TriageScreen
+from tui_music.tui.widgets.figures import ago
 from tui_music.tui.widgets.trail_rows import Wish
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class KnowingScreen(TriageScreen):
     def __init__(self) -> None:
         super().__init__()
         self.known: Known | None = None
-        #: Who is being asked about what, in words; and why the last one did not answer.
+        #: Who is being asked about what, in words; and the first thing that went wrong here.
         self.asking = ""
         self.problem = ""
         self._journal: Mapping[str, str] = {}
@@ -60,7 +62,7 @@ class KnowingScreen(TriageScreen):
         self._cannot: set[str] = set()  # what is not to be had without a key
         self._failures = 0
         self._through: History | None = None
-        self._working = self._looking = False
+        self._working = self._looking = self._halted = False
 
     # to override
 
@@ -96,12 +98,12 @@ class KnowingScreen(TriageScreen):
 
     def hope(self) -> None:
         """What failed may be tried again: one came to another place, or another time."""
-        self._tried, self._failures, self.problem = set(), 0, ""
-        self._cannot = set()
+        self._tried, self._cannot, self._failures, self._halted = set(), set(), 0, False
+        self.problem = ""
 
     def halt(self) -> None:
         """Ask for nothing more here."""
-        self._failures, self._wishes = FAILURES, ()
+        self._halted = True
 
     # the threads
 
@@ -122,7 +124,7 @@ class KnowingScreen(TriageScreen):
             self.knew()
 
     def _next(self) -> Wish | None:
-        if self._failures >= FAILURES:
+        if self._halted or self._failures >= FAILURES:
             return None
         return next((each for each in self._wishes if each not in self._tried and each.what not in self._cannot), None)
 
@@ -136,8 +138,9 @@ class KnowingScreen(TriageScreen):
             whom, problem = trailing.whom(services, wish), ""
             self.post_message(self.Asked(wish, whom))
             try:
-                asking.ask(wish)
-                self._failures = 0
+                age = asking.ask(wish)
+                problem = f"{whom} does not answer: this is what it said {ago(age)} ago." if age else ""
+                self._failures = self._failures + 1 if age else 0
             except (Stopped, Offline):
                 return
             except ServiceRefused as refused:
@@ -153,10 +156,10 @@ class KnowingScreen(TriageScreen):
     def _asked(self, event: Asked) -> None:
         event.stop()
         if event.known is None:
-            self.asking = f"asking {event.whom} about {event.wish.artist}"
+            self.asking = f"asking {event.whom} about {shown(event.wish.artist, 30)}"
             self.asking_moved()
             return
-        self.problem = event.problem
+        self.problem = self.problem or event.problem
         self.known = event.known
         self.granted(event.wish)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui_music.errors import NotFound
 from tui_music.text import shown
+from tui_music.tui.base import MusicScreen
 from tui_music.tui.prompt import Completion, Question
 from tui_music.tui.steps import Place, Sort
 from tui_music.tui.widgets.figures import Figure
@@ -44,12 +45,12 @@ def ask_start(screen: TrailScreen) -> None:
     _ask(screen, Figure("a trail from"), lambda name: screen.begin(Place(Sort.LIKE, (name,))))
 
 
-def ask_what(screen: TrailScreen, way: Sequence[str], listed: Sequence[str], then: Callable[[str], None]) -> None:
-    """The way here or what is listed is to be exported: ``way`` or ``list``; asked only where there are both."""
+def ask_what(screen: MusicScreen, way: int, listed: int, then: Callable[[str], None]) -> None:
+    """Which is to be exported, ``way`` or ``list``, of so many artists or songs; asked only where there are both."""
     if not way or not listed:
         then("way" if way else "list")
         return
-    offered = {f"the way here, {len(way):,}": "way", f"this list, {len(listed):,}": "list"}
+    offered = {f"the way here, {way:,}": "way", f"this list, {listed:,}": "list"}
 
     def check(text: str) -> str:
         found = [what for label, what in offered.items() if text.strip() and label.startswith(text.strip())]

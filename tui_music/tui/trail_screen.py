@@ -18,21 +18,20 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from tui_music.text import fold, shown
+from tui_music.text import shown
 from tui_music.tui.chrome import Hint, threshold
-from tui_music.tui.exporting import Songlist
 from tui_music.tui.keys import bindings, keys_of
-from tui_music.tui.knowing import KnowingScreen
-from tui_music.tui.listing import Line, PlaysOf
+from tui_music.tui.listing import Line
 from tui_music.tui.session import Session
 from tui_music.tui.steps import Place, Sort, Step
-from tui_music.tui.trail_prompts import ask_also, ask_path, ask_start, ask_what
+from tui_music.tui.trail_entries import EntryScreen
+from tui_music.tui.trail_prompts import ask_also, ask_path, ask_start
 from tui_music.tui.widgets.anatomy import About
 from tui_music.tui.widgets.canvas import Drawable, Piece, Role
 from tui_music.tui.widgets.figures import Figure
 from tui_music.tui.widgets.table import Table
 from tui_music.tui.widgets.trail_lines import Crumbs, Glance, sums
-from tui_music.tui.widgets.trail_rows import Entry, TrailRows, View, Wish
+from tui_music.tui.widgets.trail_rows import TrailRows, View, Wish
 
 if TYPE_CHECKING:
     from tui_music.services.gateway import Services
@@ -44,7 +43,7 @@ _WIDTHS = [(0, "-narrow"), (116, "-wide"), (170, "-ultra")]
 _HEIGHTS = [(0, "-low"), (18, "-medium"), (30, "-tall")]
 
 
-class TrailScreen(KnowingScreen):
+class TrailScreen(EntryScreen):
     """Screen 5. All steps of this run are kept, each with the row that was selected there."""
 
     HEADING = "Trail"
@@ -70,12 +69,10 @@ class TrailScreen(KnowingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.home = self.at = Step(Place(Sort.HOME))
         self._entered: tuple[Step, str] | None = None  # where one came in, and from which screen
         self._view: View | None = None
         self._abouts: dict[str, tuple[About, tuple[Wish, ...]]] = {}
         self._rest: Timer | None = None
-        self._what = "way"
 
     def body(self) -> ComposeResult:
         yield Crumbs()
@@ -100,21 +97,6 @@ class TrailScreen(KnowingScreen):
         if action in ("range", "measure", "kind"):  # it is about all music of all time
             return False
         return super().check_action(action, parameters)
-
-    @property
-    def table(self) -> Table:
-        return self.query_one("#here", Table)
-
-    @property
-    def rows(self) -> TrailRows | None:
-        """The list, once there is somebody in it."""
-        rows = self.table.rows
-        return rows if isinstance(rows, TrailRows) and len(rows) else None
-
-    @property
-    def entry(self) -> Entry | None:
-        """Who is selected."""
-        return self.rows.entries[self.table.cursor] if self.rows else None
 
     def on_mount(self) -> None:
         self.set_focus(self.table)
@@ -214,8 +196,7 @@ class TrailScreen(KnowingScreen):
             line = rows.line_of(before) if before else None
             cursor = table.cursor if line is None else line
             top = table.top + cursor - table.cursor
-        more = " O goes online." if view.note and view.missing and self._cut_off else ""
-        table.show(rows, cursor, top, shown(f"{view.note}{more}", 1000))
+        table.show(rows, cursor, top, shown(f"{view.note} {self._advice(view)}", 1000))
         self._draw_way()
         self._tell_more()
         self._draw_state()
@@ -228,18 +209,25 @@ class TrailScreen(KnowingScreen):
         self.note(Figure(f"{met.count(0)} of {len(met)} unheard" if met else ""))
 
     def _draw_state(self) -> None:
-        """What the list adds up to, what it rests on, and who is being asked."""
+        """Who is being asked, or why nobody is; what the list adds up to, and how old it is."""
         view, rows = self._view, self.rows
         if view is None:
             return
-        parts: list[list[Piece]] = [[(text, Role.QUIET)] for text in sums(view, rows)]
+        parts: list[list[Piece]] = []
         if self.asking:
             parts.append([(shown(f"{self.asking} …"), Role.NEW), (Figure(" esc stops"), Role.QUIET)])
         elif self.problem:
             parts.append([(Figure("! "), Role.NEW), (shown(self.problem), Role.PLAIN)])
         elif self._cut_off and view.missing:
             parts.append([(Figure("offline: as far as the cache goes"), Role.NEW)])
+        parts += [[(text, Role.QUIET)] for text in sums(view, rows)]
         self.query_one("#state", Line).show(parts)
+
+    def _advice(self, view: View) -> str:
+        """What could be done about a list without anybody."""
+        if view.missing and self._cut_off:
+            return "O goes online."
+        return "What is fetched ahead on screen 9 may lead there." if view.place.sort is Sort.PATH else ""
 
     @property
     def _cut_off(self) -> bool:
@@ -327,6 +315,11 @@ class TrailScreen(KnowingScreen):
         else:
             self.go(Place(Sort.LIKE, (entry.artist,)))
 
+    @on(Crumbs.Chosen)
+    def crumb_chosen(self, event: Crumbs.Chosen) -> None:
+        event.stop()
+        self.return_to(self.at.way[event.index])
+
     def action_left(self) -> None:
         if self.at.before is not None:
             self.return_to(self.at.before)
@@ -354,55 +347,3 @@ class TrailScreen(KnowingScreen):
 
     def action_search(self) -> None:
         ask_start(self)
-
-    # what is selected
-
-    def artist(self) -> str | None:
-        return self.entry.artist if self.entry else None
-
-    def plays_of(self) -> PlaysOf | None:
-        entry, known = self.entry, self.known
-        if entry is None or known is None or not entry.plays:
-            return None
-        if entry.title is None:
-            return PlaysOf((entry.name,), known.history, known.scope, artist=entry.code)
-        track = known.track(entry.artist, entry.title)
-        words = (entry.name, shown(entry.artist))
-        return None if track is None else PlaysOf(words, known.history, known.scope, track=track)
-
-    async def action_plays(self) -> None:
-        if self.entry is not None and not self.entry.plays:
-            self.tell(shown(f"{shown(self.entry.name, 60)} was never played."))
-        else:
-            await super().action_plays()
-
-    def copied(self) -> Drawable | None:
-        entry = self.entry
-        if entry is None or entry.title is None:
-            return entry.name if entry else None
-        return shown(f"{shown(entry.artist, 200)} – {entry.title}", 500)
-
-    def action_export(self) -> None:
-        ask_what(self, self._artists("way"), self._artists("list"), self._export)
-
-    def _export(self, what: str) -> None:
-        self._what = what
-        super().action_export()
-
-    def _artists(self, what: str) -> list[str]:
-        """Of the way here, on a path all of it; or those listed."""
-        names = [name for step in self.at.way for name in step.place.artists]
-        listed = [each.artist for each in self.rows.entries] if self.rows else []
-        if self.at.place.sort is Sort.PATH:
-            names, listed = [*names[:-2], *listed], []
-        return list({fold(name): name for name in (names if what == "way" else listed)}.values())
-
-    def songlist(self) -> Songlist | None:
-        known, library, services = self.known, self.session.library, self.music.services
-        artists = self._artists(self._what)
-        if known is None or library is None or not artists:
-            return None
-        from tui_music.tui import trailing
-
-        name = f"{'trail' if self._what == 'way' else 'like'} {artists[0]}"
-        return Songlist(name, lambda: trailing.songs_of(services, library, known, artists))

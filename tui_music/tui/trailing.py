@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening, listening
 from tui_music.errors import BadSetting, NotFound, ServiceError, ServiceRefused
 from tui_music.export import Row
-from tui_music.export_rows import Songs, trail_rows
+from tui_music.export_rows import Songs, song_rows, trail_rows
 from tui_music.library.history import History, Int32
 from tui_music.library.journal import Journal, Triage
 from tui_music.library.library import Library
@@ -25,7 +26,7 @@ from tui_music.library.memo import remember
 from tui_music.library.ranking import Ranking, rank_artists
 from tui_music.library.scope import ALL_TIME, Kind, Scope
 from tui_music.services import keys
-from tui_music.services.replies import Reply, SimilarArtists, TopTags, TopTracks
+from tui_music.services.replies import ArtistInfo, Reply, SimilarArtists, TopTags, TopTracks
 from tui_music.services.warm import id_of
 from tui_music.text import fold, shown
 from tui_music.tui.recommending import top_songs
@@ -112,12 +113,18 @@ class Known:
         return max(found, key=lambda track: (plays[track], names.tracks[track]), default=None)
 
     def learned(self, answers: Sequence[Answer], revision: int) -> Known:
-        """With what services just said."""
+        """With what services just said, as of a revision of the cache."""
         if not answers:
-            return replace(self, revision=revision)
+            same = copy(self)  # with what it has worked out
+            object.__setattr__(same, "revision", revision)
+            return same
         knowledge = gathering.learn(self.knowledge, self.listening.plays, answers)
-        _ = knowledge.graph  # here, and not while a key waits for it
-        return replace(self, knowledge=knowledge, revision=revision)
+        return replace(self, knowledge=knowledge, revision=revision).ready()
+
+    def ready(self) -> Known:
+        """Itself, once what keys would wait for is worked out."""
+        _ = self.knowledge.graph, self.code_of, self.places
+        return self
 
 
 def know(services: Services, history: History, scope: Scope, before: Known | None) -> Known:
@@ -130,8 +137,7 @@ def know(services: Services, history: History, scope: Scope, before: Known | Non
     def made() -> Known:
         heard = listening(history, scope.zone, None, scope.counted_ms)
         knowledge = opening.known(services.settings, services.cache, history, scope.counted_ms)
-        _ = knowledge.graph
-        return Known(history, scope, heard, knowledge, revision)
+        return Known(history, scope, heard, knowledge, revision).ready()
 
     return remember(history, ("known", scope, revision), made)
 
@@ -143,7 +149,8 @@ def view(services: Services, known: Known, place: Place, now: float | None = Non
     """The list at a place, and what services could add to it."""
     seeds = [known.code_of.get(fold(name), -1) for name in place.artists]
     if place.sort is Sort.HOME:
-        return View(place, tuple(_entry(known, int(code)) for code in known.ranking.code[:LENGTH].tolist()))
+        rows = tuple(_entry(known, code) for code in known.ranking.code[:LENGTH].tolist())
+        return View(place, rows, "" if rows else "There is no music in this history to start from.")
     if place.sort is Sort.SONGS:
         return _songs_at(services, known, place)
     now = time.time() if now is None else now
@@ -197,12 +204,14 @@ def _tags(knowledge: Knowledge, code: int) -> tuple[str, ...]:
 def _songs_at(services: Services, known: Known, place: Place) -> View:
     """Songs of an artist to start with, or those like a song."""
     artist, title = place.artists[0], place.title
-    missing, ages = [], []
+    missing: list[Wish] = []
+    ages: list[int] = []
     top = similar = None
     try:
         reply = services.top_tracks(artist, cached=True)
         top = reply.value
         ages.append(reply.fetched_at)
+        missing += [Wish("top", artist)] * reply.stale
     except ServiceError:
         missing.append(Wish("top", artist))
     if title is not None:
@@ -210,6 +219,7 @@ def _songs_at(services: Services, known: Known, place: Place) -> View:
             like = services.similar_tracks(artist, title, cached=True)
             similar = like.value
             ages.append(like.fetched_at)
+            missing += [Wish("songs", artist, title)] * like.stale
         except ServiceError:
             missing.insert(0, Wish("songs", artist, title))
     found = tracks.songs(known.listening, known.code_of, artist, title, top, similar, LENGTH)
@@ -254,10 +264,11 @@ def about(services: Services, known: Known, name: str) -> tuple[About, tuple[Wis
     return told, missing
 
 
-def songs_of(services: Services, library: Library, known: Known, artists: Sequence[str]) -> list[Row]:
-    """The artists as rows of a list, with songs to start with."""
-    top = top_songs(services, artists)
-    return trail_rows(Songs(library, known.history, known.scope, top=top), artists)
+def songs_of(services: Services, library: Library, known: Known, wanted: Sequence[tuple[str, str | None]]) -> list[Row]:
+    """Rows for a file: of artists songs to start with, songs (with a title) as they are."""
+    artists = [artist for artist, title in wanted if title is None]
+    songs = Songs(library, known.history, known.scope, top=top_songs(services, artists))
+    return [*trail_rows(songs, artists), *song_rows(songs, [(artist, title) for artist, title in wanted if title])]
 
 
 def verdicts(library: Library, listener: str) -> dict[str, str]:
@@ -281,12 +292,15 @@ class Asking:
         self._answers: list[Answer] = []
         self._learnt = time.monotonic()
 
-    def ask(self, wish: Wish) -> None:
-        """That a service knows nothing is an answer, too. Raises :class:`ServiceError`."""
+    def ask(self, wish: Wish) -> float:
+        """The age in seconds of an old reply that the cache gave in place of the service; 0 when that answered, be it
+        that it knows nothing. Raises :class:`ServiceError`."""
         before = self._services.cache.revision()
-        self._answers += _ASKED[wish.what](self._services, wish)
+        reply, answers = _ASKED[wish.what](self._services, wish)
+        self._answers += answers
         if before == self._revision:  # else somebody else has added to the cache: it is looked through again later
             self._revision = self._services.cache.revision()
+        return time.time() - reply.fetched_at if reply.stale else 0.0
 
     def learned(self, *, now: bool) -> Known:
         """What is known by now, or a moment ago."""
@@ -311,23 +325,25 @@ def has_key(services: Services) -> bool:
         return True
 
 
-def _similar(services: Services, wish: Wish) -> list[Answer]:
+_Answered = tuple[Reply[Any], list[Answer]]
+
+
+def _similar(services: Services, wish: Wish) -> _Answered:
     try:
         reply = services.similar_artists(wish.artist)
     except ServiceRefused:  # without a key by id, from the services that need none
-        found = _by_id(services, wish.artist, services.lb_similar)
-        return [Answer(wish.artist, found.value or SimilarArtists(wish.artist, ()), found.fetched_at)]
-    return [Answer(wish.artist, reply.value or SimilarArtists(wish.artist, ()), reply.fetched_at)]
+        reply = _by_id(services, wish.artist, services.lb_similar)
+    return reply, [Answer(wish.artist, reply.value or SimilarArtists(wish.artist, ()), reply.fetched_at)]
 
 
-def _top_tags(services: Services, wish: Wish) -> list[Answer]:
+def _top_tags(services: Services, wish: Wish) -> _Answered:
+    reply: Reply[TopTags] | Reply[ArtistInfo]
     try:
         reply = services.top_tags(wish.artist)
     except ServiceRefused:
-        found = _by_id(services, wish.artist, services.mb_artist)
-        tags = found.value.tags if found.value else ()
-        return [Answer(wish.artist, TopTags(wish.artist, tags), found.fetched_at)]
-    return [Answer(wish.artist, reply.value or TopTags(wish.artist, ()), reply.fetched_at)]
+        reply = _by_id(services, wish.artist, services.mb_artist)
+    tags = reply.value.tags if reply.value else ()
+    return reply, [Answer(wish.artist, TopTags(wish.artist, tags), reply.fetched_at)]
 
 
 def _by_id(services: Services, artist: str, question: Callable[[str], Reply[T]]) -> Reply[T]:
@@ -336,14 +352,12 @@ def _by_id(services: Services, artist: str, question: Callable[[str], Reply[T]])
     return question(mbid) if mbid else Reply(None, found.service, found.fetched_at)
 
 
-def _top(services: Services, wish: Wish) -> list[Answer]:
-    services.top_tracks(wish.artist)
-    return []
+def _top(services: Services, wish: Wish) -> _Answered:
+    return services.top_tracks(wish.artist), []
 
 
-def _like_song(services: Services, wish: Wish) -> list[Answer]:
-    services.similar_tracks(wish.artist, wish.title)
-    return []
+def _like_song(services: Services, wish: Wish) -> _Answered:
+    return services.similar_tracks(wish.artist, wish.title), []
 
 
 _ASKED = {"similar": _similar, "tags": _top_tags, "top": _top, "songs": _like_song}

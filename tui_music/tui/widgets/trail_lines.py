@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from textwrap import wrap
 
+from textual import events
+from textual.message import Message
 from textual.strip import Strip
 
 from tui_music.text import Shown, cells, cut, shown
 from tui_music.tui.steps import Sort
 from tui_music.tui.widgets.anatomy import About, joined
 from tui_music.tui.widgets.candidates import NEW
-from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
+from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role, pieces_width
 from tui_music.tui.widgets.columns import fill
 from tui_music.tui.widgets.figures import Figure, ago, bar, count, counted, day, hours_alone, local, ratio
 from tui_music.tui.widgets.trail_rows import Entry, TrailRows, View
@@ -26,9 +29,16 @@ class Crumbs(Canvas, can_focus=False):
 
     DEFAULT_CSS = "Crumbs { height: 1; }"
 
+    @dataclass
+    class Chosen(Message):
+        """A click on a place, counted from the first one on."""
+
+        index: int
+
     def __init__(self) -> None:
         super().__init__()
         self._places: Sequence[tuple[Shown, bool]] = ()
+        self._ends: list[tuple[int, int]] = []  # where each place that is drawn ends, and which it is
 
     def show(self, places: Sequence[tuple[Shown, bool]]) -> None:
         """Names, and whether the listener never heard them."""
@@ -40,16 +50,27 @@ class Crumbs(Canvas, can_focus=False):
         if not self._places:
             return self.strip([])
         room = self.size.width - 2
-        pieces: list[Piece] = []
+        crumbs: list[list[Piece]] = []
         for index in range(len(self._places) - 1, -1, -1):
             crumb = self._crumb(index, room)
-            width = sum(cells(text) for text, _ in crumb)
-            if pieces and width > room - (2 if index else 0):
-                pieces.insert(0, (Figure("… "), Role.QUIET))
+            width = pieces_width(crumb)
+            if crumbs and width > room - (2 if index else 0):
                 break
-            pieces[:0] = crumb
+            crumbs.insert(0, crumb)
             room -= width
-        return self.strip([(Figure(" "), Role.PLAIN), *pieces])
+        first = len(self._places) - len(crumbs)
+        pieces: list[Piece] = [(Figure(" … " if first else " "), Role.QUIET)]
+        self._ends = []
+        for index, crumb in enumerate(crumbs, first):
+            pieces += crumb
+            self._ends.append((pieces_width(pieces), index))
+        return self.strip(pieces)
+
+    def on_click(self, event: events.Click) -> None:
+        for end, index in self._ends:
+            if event.x < end:
+                self.post_message(self.Chosen(index))
+                return
 
     def _crumb(self, index: int, room: int) -> list[Piece]:
         name, new = self._places[index]
