@@ -371,8 +371,8 @@ class TestSelected:
             await press(pilot, "x", "down", "down", "enter")
             await answer_open(pilot, "text")
             await answer_open(pilot, "songs.txt")
-        told = (tmp_path / "songs.txt").read_text(encoding="utf-8").splitlines()
-        assert [line.split(" - ")[1] for line in told] == [str(shown(title or "")) for title in songs]
+        written = (tmp_path / "songs.txt").read_text(encoding="utf-8").splitlines()
+        assert [line.split(" - ")[1] for line in written] == [str(shown(title or "")) for title in songs]
         told = (tmp_path / "way.txt").read_text(encoding="utf-8")
         assert all(name.split()[0] in told for name in artists)
         lines = (tmp_path / "list.txt").read_text(encoding="utf-8").splitlines()
