@@ -51,7 +51,7 @@ def test_the_largest_share_comes_first_and_two_are_said() -> None:
         (share("decay", 1.0, (Of.PLAYS, "in the last 7 days", 1.0, 1.0)), "1 play in the last 7 days"),
         (share("habit", 1.0, (Of.TIME, "weekdays 19–23 h", 12.0, 1.0)), "your weekdays 19–23 h (12 sessions)"),
         (share("sequence", 1.0, (Of.ARTIST, "Ada", 3.0, 1.0)), "after Ada in 3 sessions"),
-        (share("rising", 1.0, (Of.TREND, "the phase of Ada", 41.6, 1.0)), "the phase of Ada is on the rise (42 %)"),
+        (share("rising", 1.0, (Of.TREND, "the phase of Ada", 41.6, 1.0)), "the phase of Ada is on the rise (+42 %)"),
         (share("rediscovery", 1.0, (Of.PLAYS, "91 days to a year ago", 4.0, 1.0)), "back after 7 months"),
         (share("popularity", 1.0, (Of.POPULARITY, "everybody", 2e6, 1.0)), "2,000,000 listeners everywhere"),
         (share("wanted", 1.0, artist("Ben")), "like Ben, whom you said yes to"),

@@ -36,7 +36,12 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         for preset in (
             Preset("balanced", "the signals as your history weighs them"),
             Preset("comfort", "what you know best", Dials(new=0.1, obscure=0.4, lately=0.4)),
-            Preset("adventure", "further from what you know", Dials(new=0.9, obscure=0.6, lately=0.55)),
+            Preset(
+                "adventure",
+                "further from what you know, and what you have not heard for long",
+                Dials(new=0.9, obscure=0.6),
+                MappingProxyType({"rediscovery": 0.8, "rising": 0.2}),
+            ),
             Preset("obscure", "what few others listen to", Dials(obscure=0.9)),
             Preset(
                 "right now",

@@ -72,7 +72,7 @@ def _clause(signal: str, evidence: Sequence[Evidence], code: int, ground: Ground
         case "rediscovery":
             return f"back after {length(ground.listening.now - int(ground.last[code]))}"
         case "rising":
-            return f"{most.text} is on the rise ({value:.0f} %)"
+            return f"{most.text} is on the rise (+{value:.0f} %)"
         case "tags":
             return _listed([each.text for each in evidence[:3]])
         case "dial: new" if most.of is Of.ARTIST:
