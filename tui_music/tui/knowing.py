@@ -83,7 +83,10 @@ class KnowingScreen(TriageScreen):
         return {name: each for name, each in verdicts.items() if each is not None}
 
     def look_through(self) -> None:
-        """Look through the cache if there is more in it than is known."""
+        """Look through the cache if there is more in it than is known; once the screen is drawn."""
+        self.call_after_refresh(self._look_through)
+
+    def _look_through(self) -> None:
         session = self.session
         if session.history is not None and session.library is not None and not self._looking:
             self._looking, self._through = True, session.history
