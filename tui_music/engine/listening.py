@@ -13,6 +13,7 @@ import numpy as np
 from tui_music.library.calendar import local_calendar
 from tui_music.library.engagement import play_completion
 from tui_music.library.history import Float64, History, Int32, Int64, Names, UInt8
+from tui_music.library.memo import remember
 from tui_music.library.scope import COUNTED_MS, Kind
 from tui_music.library.sessions import sessions
 
@@ -66,7 +67,12 @@ class Listening:
 def listening(history: History, zone: str, now: int | None = None, counted_ms: int = COUNTED_MS) -> Listening:
     """The listening of a history, as of ``now``: the end of the history if none is given."""
     if now is None:
-        now = int(history.end.max(initial=0))
+        end = int(history.end.max(initial=0))
+        return remember(history, ("listening", zone, counted_ms), lambda: _listening(history, zone, end, counted_ms))
+    return _listening(history, zone, now, counted_ms)
+
+
+def _listening(history: History, zone: str, now: int, counted_ms: int) -> Listening:
     rows = np.flatnonzero((history.kind == Kind.MUSIC) & (history.ms_played >= counted_ms) & (history.start < now))
     calendar = local_calendar(history, zone)
     return Listening(

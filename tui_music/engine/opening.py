@@ -14,6 +14,7 @@ from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.models import UnfitModel
 from tui_music.library.history import History, Int32
 from tui_music.library.journal import Verdicts
+from tui_music.library.memo import remember
 from tui_music.library.scope import COUNTED_MS, Kind
 from tui_music.services.cache import ReplyCache
 from tui_music.settings import Settings
@@ -53,12 +54,21 @@ def open_engine(
 
 
 def _known(settings: Settings, cache: ReplyCache, history: History, counted_ms: int) -> tuple[Knowledge, Int32 | None]:
-    try:
-        return Kept(settings.models_dir, history.listener).knowledge(history.revision, cache.revision())
-    except UnfitModel:
+    """Kept beside the history: all who ask hold the same one."""
+    revision = cache.revision()
+
+    def trained() -> tuple[Knowledge, Int32 | None]:
+        return Kept(settings.models_dir, history.listener).knowledge(history.revision, revision)
+
+    def gathered() -> tuple[Knowledge, Int32 | None]:
         counted = (history.ms_played >= counted_ms) & (history.kind == Kind.MUSIC)
         plays = np.bincount(history.artist[counted], minlength=len(history.names.artists))
         return gather(cache, history.names, plays), None
+
+    try:
+        return remember(history, ("knowledge", revision), trained)
+    except UnfitModel:
+        return remember(history, ("knowledge", revision, counted_ms), gathered)
 
 
 def _if_fit(model: Callable[[], T]) -> T | None:
