@@ -54,7 +54,9 @@ async def calm(pilot: Pilot[Any]) -> None:
     """Until what is known is drawn and the cursor rested."""
     await settled(pilot)
     await pilot.pause(0.02)
-    await settled(pilot)
+    if any(not worker.is_finished for worker in pilot.app.workers):
+        await settled(pilot)
+    await pilot.pause()
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
