@@ -248,6 +248,14 @@ class TestOffline:
             assert "offline" not in text_of(pilot).splitlines()[0]
         assert not load().offline
 
+    async def test_it_is_among_the_settings(self, started: Started, settings: Settings) -> None:
+        async with started() as pilot:
+            await press(pilot, "comma", "j", "j", "j", "j", "enter")
+            assert load().offline
+            assert "offline" in text_of(pilot).splitlines()[0]
+            await press(pilot, "enter")
+            assert not load().offline
+
     async def test_the_option_holds_for_one_run(self, started: Started, settings: Settings) -> None:
         async with started(offline=True) as pilot:
             assert "offline" in text_of(pilot).splitlines()[0]

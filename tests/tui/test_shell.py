@@ -292,7 +292,7 @@ async def test_settings_are_chosen_and_kept(settings: Settings, started: Started
         await pilot.press("enter", "down", "enter")
         await settled(pilot)
         assert pilot.app.theme == "tui-music-light"
-        await pilot.press("down", "enter")
+        await pilot.press("down", "down", "enter")
         await settled(pilot)
         screen_of(pilot).query_one(PromptLine).value = "f9 1"
         await pilot.press("enter")
@@ -303,7 +303,7 @@ async def test_settings_are_chosen_and_kept(settings: Settings, started: Started
 
 async def test_a_clash_of_keys_is_refused_where_it_is_typed(started: Started) -> None:
     async with started() as pilot:
-        await pilot.press(",", *["down"] * 4, "enter")
+        await pilot.press(",", *["down"] * 5, "enter")
         await settled(pilot)
         screen_of(pilot).query_one(PromptLine).value = "2"
         await pilot.press("enter")

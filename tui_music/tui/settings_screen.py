@@ -87,6 +87,7 @@ class SettingsScreen(MusicScreen):
             Choice("threshold", threshold(settings.counted_ms), Figure("how long a play must be to count")),
             Choice("theme", Figure(self.app.theme), Figure(f"colours{usual}")),
             Choice("mouse", Figure("on" if settings.mouse else "off"), Figure("from the next start")),
+            Choice("network", Figure("offline" if self.session.offline else "online"), Figure(ACTIONS["online"].help)),
         ]
         for group in GROUPS:
             choices += [Choice("", NOTHING, NOTHING), Choice(f"Keys: {group}", NOTHING, NOTHING)]
@@ -111,6 +112,8 @@ class SettingsScreen(MusicScreen):
             ask_threshold(self)
         elif choice.name == "theme":
             self._ask_theme()
+        elif choice.name == "network":
+            self.music.action_online()
         elif choice.name == "mouse":
             self._keep(replace(self.session.settings, mouse=not self.session.settings.mouse))
 
