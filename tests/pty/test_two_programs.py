@@ -31,11 +31,11 @@ def test_two_programs_and_an_import_beside_them(library: Path) -> None:
             terminal.press("", "Library", "30 plays", "3 artists")
         assert "40" in run(library, "import", str(more))
         for terminal in (one, two):
-            terminal.press("2", "Artists", "1 of 3")
+            terminal.press("2", "Artists", "1 of 7")
             terminal.press(ENTER, "10 songs")
             terminal.press("j" * 2)
             terminal.press("p", "Plays")
-            terminal.press("1", "Library", "30 plays")
+            terminal.press("1", "Library", "70 plays")
             assert terminal.alive
         two.press("9", "Sources", "2 imports")
         one.type("q")
@@ -54,7 +54,7 @@ def test_an_import_from_one_program_beside_another(library: Path) -> None:
         one.paste(str(more))
         one.press(ENTER, "2 imports", "40")
         one.press("1", "Library", "70 plays", "7 artists")
-        two.press("2", "Artists", "1 of 3")
+        two.press("2", "Artists", "1 of 7")
         two.press(DOWN)
         assert two.alive
 
