@@ -109,6 +109,7 @@ class Terminal:
 
         def own_terminal() -> None:
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored in whatever a script starts in the background
             if before:
                 before()
 
