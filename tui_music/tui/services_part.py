@@ -116,9 +116,7 @@ class ServicesScreen(MusicScreen):
         if self._standing is None:
             table.say(Figure("Looking into the cache."))
             return
-        session, width = self.session, table.size.width
-        demo = session.settings.demo
-        rows = ServiceRows(self._standing, offline=session.offline, demo=demo, width=width)
+        rows = ServiceRows(self._standing, demo=self.session.settings.demo, width=table.size.width)
         table.styles.max_height = len(rows) + 1
         table.show(rows, table.cursor, table.top)
 

@@ -36,8 +36,9 @@ class ServiceRows(Rows):
     counting = 9
     columns = (Column(Figure("services"), 10, flex=1), Column(NOTHING, 0))
 
-    def __init__(self, standing: Standing, *, offline: bool, demo: bool, width: int) -> None:
+    def __init__(self, standing: Standing, *, demo: bool, width: int) -> None:
         self._width = max(24, width - 3)
+        offline = all(each.state == "offline" for each in standing.services)
         self._lines: list[Line] = [
             *self._whom(standing, offline=offline, demo=demo),
             *self._kept(standing.cache, standing.trouble),
