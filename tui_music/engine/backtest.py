@@ -92,6 +92,7 @@ def backtest(
         done += 1
 
     rows = [row for trial in trials for row in trial.run(step)]
+    progress(1.0, "done")
     notes = [f"{task}: not tested. {found.why}" for task, found in slices_of.items() if found.why]
     notes += [_outcome(trial.tried.tested, rows) for trial in trials if len(trial)]
     return Backtest(tuple(rows), tuple(trial.tried for trial in trials), tuple(notes), time.monotonic() - began)
@@ -129,13 +130,15 @@ class _Trial:
         parameters = {f"{name}.{key}": value for name, each in chosen.items() for key, value in each.parameters.items()}
 
         again, blend = Fitting(self.task, self.mode, pool), Tally(Kind.BLEND, BLEND)
-        signals = made(self.mode, weights.parameters, learning=True)
+        able = {each.name for each in pool}
+        signals = [each for each in made(self.mode, weights.parameters, learning=True) if each.name in able]
+        weight = np.array([weights.weight[weights.names.index(each.name)] for each in signals])
         tallies = [Tally(Kind.SIGNAL, each.name) for each in signals] + [Tally(Kind.BASELINE, name) for name in chosen]
         for said in self._practice(self._test, [*pool, *signals, *chosen.values()], step):
             again.add(said)
             value = said.value[:, len(pool) :]
             unit, _, _ = standardised(value[:, : len(signals)])
-            blend.add(said, weighted(unit, weights.weight))
+            blend.add(said, weighted(unit, weight))
             for tally, score in zip(tallies, value.T, strict=True):
                 tally.add(said, score)
         self.tried = Tried(weights, again.weights(), parameters)
@@ -177,15 +180,24 @@ def as_known(heard: Listening, history: History, now: int) -> Listening:
 
 def _outcome(weights: Weights, rows: Sequence[BacktestRow]) -> str:
     """What counts in a blend and what does not, and how the blend did against the best baseline."""
-    counts = [f"{name} {weight:.2g}" for name, weight in zip(weights.names, weights.weight, strict=True) if weight]
-    idle = [name for name, weight in zip(weights.names, weights.weight, strict=True) if not weight]
-    said = f"{weights.task}, {weights.mode}: {', '.join(counts)}."
+    rows = [row for row in rows if row.task is weights.task]
+    of = dict(zip(weights.names, weights.weight.tolist(), strict=True))
+    silent = [name for name in of if any(row.recommender == name and not row.coverage for row in rows)]
+    idle = [name for name in of if not of[name] and name not in silent and any(row.recommender == name for row in rows)]
+    said = (
+        f"{weights.task}, {weights.mode}: {', '.join(f'{name} {weight:.2g}' for name, weight in of.items() if weight)}."
+    )
     if idle:
         said += f" No help, so weighted to nothing: {', '.join(idle)}."
+    if silent:
+        said += f" Nothing to go by at the time, so not tested: {', '.join(silent)}."
     part = Part.ALL if weights.mode is Mode.FAMILIAR else Part.DISCOVERY
-    mine = [row for row in rows if (row.task, row.part, row.kind) == (weights.task, part, Kind.BLEND)]
-    others = [row for row in rows if (row.task, row.part, row.kind) == (weights.task, part, Kind.BASELINE)]
-    if mine and others:
-        rival = max(others, key=lambda row: row.ndcg)
-        said += f" NDCG@{K} {mine[0].ndcg:.4f}; the best baseline, {rival.recommender}, {rival.ndcg:.4f}."
+    mine = [row for row in rows if row.part is part and row.kind is Kind.BLEND]
+    best_first = sorted(
+        (row for row in rows if row.part is part and row.kind is Kind.BASELINE), key=lambda row: -row.ndcg
+    )
+    if mine:
+        said += f" NDCG@{K} {mine[0].ndcg:.4f}."
+    if mine and best_first[0].ndcg:
+        said += f" The best baseline, {best_first[0].recommender}: {best_first[0].ndcg:.4f}."
     return said

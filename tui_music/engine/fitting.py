@@ -2,14 +2,13 @@
 
 A blend begins with the one variant that ranks best alone; others are added, and their weights changed, as long as the
 ranking gains by it. As a few hundred moments leave much to chance, this is done on 32 resamplings of them, and the mean
-of all blends is taken (bagging: Breiman 1996). What does not help gets no weight. On 22 histories the mean stayed ahead
-of the best baseline; single blends of the same kind fell behind it on some, and weights by logistic regression over all
-variants on seven.
+of all blends is taken (bagging: Breiman 1996); the blend that is usual counts as much as two independent moments. What
+does not help on moments that were not drawn gets no weight. Single blends, and weights by logistic regression over all
+variants, fell behind the best baseline on more of the histories that were tried.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -19,11 +18,14 @@ from numpy.typing import NDArray
 
 from tui_music.engine.blend import standardised
 from tui_music.engine.candidate import Mode, Recommender
+from tui_music.engine.habits import Habit
 from tui_music.engine.metrics import discounts
-from tui_music.engine.moments import Task
+from tui_music.engine.moments import Moment, Task, block
 from tui_music.engine.pool import names, parameters_of
 from tui_music.engine.practice import Said, best
 from tui_music.engine.recency import BaseLevel, Decay, Sum
+from tui_music.engine.similar import SecondHand, Similar
+from tui_music.engine.tags import Tags
 from tui_music.library.history import Bool, Float64
 
 #: Rankings are compared in their first so many places. 90 days bring some 80 artists, of which ten say little.
@@ -32,19 +34,12 @@ DEPTHS = {Task.SESSION: (10,), Task.DAYS: (5, 10, 15, 20, 30, 40)}
 _WEIGHTS = {Mode.FAMILIAR: (0.1, 0.2, 0.4, 0.8), Mode.DISCOVER: (0.0, 0.3, 0.6, 1.0)}
 #: Least gain in NDCG that a change must bring, and most changes.
 _GAIN, _CHANGES = 0.0005, 6
-#: Resamplings, and the share of them in which a signal must help to count.
-_BAGS, _HELPS = 32, 1 / 3
+#: Resamplings, the share of them in which a signal must be taken up, and the weight of the usual blend in moments.
+_BAGS, _HELPS, _USUAL = 32, 1 / 3, 2.0
 #: So many candidates of each variant are ranked; others reach no list.
 _CANDIDATES = 60
 #: With fewer moments at which something could be found, nothing is fitted.
 _LEAST_MOMENTS = 20
-
-#: Blends where nothing can be fitted. To play again: what was best on average over all histories tried. To discover:
-#: what ranked best on 400 listeners of HetRec Last.fm that were held out.
-USUAL: Mapping[Mode, Mapping[str, float]] = {
-    Mode.FAMILIAR: {"decay": 1.0, "base-level": 0.5, "habit": 0.15},
-    Mode.DISCOVER: {"similar": 1.0, "second-hand": 0.3, "tags": 0.6},
-}
 
 _Float32: TypeAlias = NDArray[np.float32]
 #: Weights of variants by their places in the pool.
@@ -65,10 +60,27 @@ class Weights:
     moments: int
 
 
+def usual_blend(task: Task, mode: Mode) -> list[tuple[Recommender, float]]:
+    """Recommenders and their weights. To play again: what was best on average over all histories tried; to discover:
+    what ranked best on 400 listeners of HetRec Last.fm that were held out."""
+    if mode is Mode.DISCOVER:
+        return [(Similar(), 1.0), (SecondHand(), 0.3), (Tags(), 0.6)]
+    if task is Task.SESSION:
+        return [(Decay(Sum(16.0, 0.5)), 1.0), (BaseLevel(Sum(0.7, 0.5)), 0.5), (Habit(), 0.15)]
+    return [(Decay(Sum(32.0, 0.0)), 1.0), (BaseLevel(Sum(0.5, 0.5)), 0.3)]
+
+
 def usual(task: Task, mode: Mode) -> Weights:
     """The blend of those of whom too little is known to fit one."""
-    weight = np.array([USUAL[mode].get(name, 0.0) for name in names(mode)])
-    return Weights(task, mode, names(mode), weight, {}, 0)
+    blend = usual_blend(task, mode)
+    of = {each.name: weight for each, weight in blend}
+    parameters = {key: value for each, _ in blend for key, value in parameters_of(each.name, _sums(each)).items()}
+    weight = np.array([of.get(name, 0.0) for name in names(mode)])
+    return Weights(task, mode, names(mode), weight, parameters, 0)
+
+
+def _sums(recommender: Recommender) -> tuple[Sum, ...]:
+    return recommender.sums if isinstance(recommender, Decay | BaseLevel) else ()
 
 
 class Fitting:
@@ -78,6 +90,7 @@ class Fitting:
         self.task, self.mode, self.variants = task, mode, variants
         self._recency = [at for at, each in enumerate(variants) if type(each) in (Decay, BaseLevel)]
         self._ranking = self._recency[1::3] or range(len(variants))  # what differs in repeats alone ranks alike
+        self._moments: list[Moment] = []
         self._unit: list[_Float32] = []
         self._wanted: list[Bool] = []
         self._relevant: list[int] = []
@@ -88,6 +101,7 @@ class Fitting:
         unit, _, deviation = standardised(said.value[:, : len(self.variants)])
         reached = np.unique(np.concatenate([best(said.value[:, column], _CANDIDATES) for column in self._ranking]))
         if said.wanted[reached].any():
+            self._moments.append(said.moment)
             self._unit.append(unit[reached].astype(np.float32))
             self._wanted.append(said.wanted[reached])
             self._relevant.append(said.relevant if self.mode is Mode.FAMILIAR else said.relevant - said.again)
@@ -95,23 +109,57 @@ class Fitting:
 
     def weights(self) -> Weights:
         """The mean of the blends that were best, or the usual one if there was too little to go by."""
-        if len(self._unit) < _LEAST_MOMENTS:
+        if len(self._moments) < _LEAST_MOMENTS:
             return usual(self.task, self.mode)
         board = _Board(self._unit, self._wanted, self._relevant, DEPTHS[self.task])
-        blends = [self._climbed(board, often) for often in _resampled(len(self._unit))]
-        helps = Counter(name for blend in blends for name in {self.variants[at].name for at in blend})
+        blends = [(often, self._climbed(board, often)) for often in _resampled(len(self._moments))]
+        helping = self._helping(board, blends)
         mean = np.zeros(len(self.variants))
-        for blend in blends:
+        for _, blend in blends:
             for at, share in blend.items():
-                if helps[self.variants[at].name] >= _HELPS * len(blends):
-                    mean[at] += share / sum(blend.values()) / len(blends)
-        signals = names(self.mode)
-        weight, parameters = np.zeros(len(signals)), dict[str, float]()
-        for place, name in enumerate(signals):
+                if self.variants[at].name in helping:
+                    mean[at] += share / sum(blend.values())
+        mean = self._tempered(mean / mean.sum())
+        weight, parameters = np.zeros(len(names(self.mode))), dict[str, float]()
+        for place, name in enumerate(names(self.mode)):
             own = [at for at in np.flatnonzero(mean).tolist() if self.variants[at].name == name]
             weight[place] = mean[own].sum()
-            parameters |= parameters_of(name, self._sums(own, mean[own]))
-        return Weights(self.task, self.mode, signals, weight / weight.max(), parameters, len(self._unit))
+            worth = mean[own] / np.maximum(self._deviation[own], 1e-9)  # weights are of z-scores, worth of logarithms
+            sums = [
+                (each, part) for at, part in zip(own, worth.tolist(), strict=True) for each in _sums(self.variants[at])
+            ]
+            parameters |= parameters_of(name, (each._replace(worth=part / sum(worth)) for each, part in sums))
+        return Weights(self.task, self.mode, names(self.mode), weight / weight.max(), parameters, len(self._moments))
+
+    def _helping(self, board: _Board, blends: Sequence[tuple[Float64, _Blend]]) -> set[str]:
+        """The signals that count: what blends begin with, and those that many take up and that gain on moments on which
+        the blend was not fitted."""
+        gained: dict[str, list[float]] = {}
+        for often, blend in blends:
+            left = often == 0
+            for name in {self.variants[at].name for at in blend} if left.any() else ():
+                rest = {at: weight for at, weight in blend.items() if self.variants[at].name != name}
+                gain = board.quality(blend)[left] - board.quality(rest)[left]
+                gained.setdefault(name, []).append(float(gain.mean()))
+        helping = {name for name, all_ in gained.items() if len(all_) >= _HELPS * _BAGS and np.mean(all_) >= _GAIN}
+        begin = [self.variants[at] for at in self._recency] or [each for each, _ in usual_blend(self.task, self.mode)]
+        return helping | {each.name for each in begin}
+
+    def _tempered(self, mean: Float64) -> Float64:
+        """Weights (variants,) moved towards the usual ones, the more so the fewer moments they rest on.
+
+        Those of recency alone: the others helped, or did not.
+        """
+        usual = np.zeros(len(mean))
+        for each, weight in usual_blend(self.task, self.mode):
+            for at in self._recency:
+                if (self.variants[at].name, _sums(self.variants[at])) == (each.name, _sums(each)):
+                    usual[at] = weight
+        if not usual.any():
+            return mean
+        independent = len(self._moments) / block(self._moments)
+        tempered: Float64 = (independent * mean + _USUAL * usual / usual.sum()) / (independent + _USUAL)
+        return tempered
 
     def _climbed(self, board: _Board, often: Float64) -> _Blend:
         """The best blend for moments that count ``often`` (moments,).
@@ -122,8 +170,9 @@ class Fitting:
             first = max(self._recency, key=lambda at: float(board.quality({at: 1.0}) @ often))
             blend = {first: 1.0}
         else:
-            blend = {at: USUAL[self.mode].get(each.name, 0.0) for at, each in enumerate(self.variants)}
-            first = next(iter(blend))
+            of = {each.name: weight for each, weight in usual_blend(self.task, self.mode)}
+            blend = {at: of.get(each.name, 0.0) for at, each in enumerate(self.variants)}
+            first = 0
         reached = float(board.quality(blend) @ often)
         for _ in range(_CHANGES):
             of_name = {self.variants[at].name: at for at in blend}
@@ -135,14 +184,6 @@ class Fitting:
                 break
             blend, reached = found, gained
         return {at: weight for at, weight in blend.items() if weight}
-
-    def _sums(self, own: Sequence[int], weight: Float64) -> Iterator[Sum]:
-        """The sums of variants of one signal, with the worth that their weights come to."""
-        worth = weight / np.maximum(self._deviation[own], 1e-9)  # weights are of z-scores, worth of logarithms
-        for at, share in zip(own, (worth / worth.sum()).tolist(), strict=True):
-            variant = self.variants[at]
-            if isinstance(variant, Decay | BaseLevel):
-                yield variant.sums[0]._replace(worth=share)
 
 
 def _resampled(moments: int) -> Iterator[Float64]:

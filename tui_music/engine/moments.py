@@ -23,11 +23,11 @@ class Task(StrEnum):
 
 
 #: At most so many moments of a slice are looked at, taken evenly; of long histories fewer, as each moment takes longer.
-_MOST, _LEAST, _PLAYS = 400, 150, 24_000_000
+_MOST, _LEAST, _PLAYS = 400, 150, 20_000_000
 #: Sessions with fewer counted plays are no task: one that left at once asked for nothing.
 LEAST_IN_SESSION = 3
 #: With fewer sessions or (independent) windows in a slice, chance decides who is best.
-LEAST_SESSIONS, LEAST_WINDOWS = 30, 4
+LEAST_SESSIONS, LEAST_WINDOWS = 30, 6
 _WINDOW_DAYS, _STEP_DAYS, _MOST_WINDOWS = 90, 14, 80
 #: No window begins earlier than so many days after the first play.
 _SETTLED_DAYS = 180
@@ -96,7 +96,7 @@ def _windows(listening: Listening) -> Slices:
 
     validation, test = moments(nows[:cut][over]), moments(nows[cut:])
     if min(map(_independent, (validation, test))) < LEAST_WINDOWS:
-        return Slices(why="The history is too short: it takes some three years.")
+        return Slices(why="The history is too short: it takes four years.")
     return Slices(validation, test)
 
 

@@ -66,7 +66,8 @@ def practice(
             learnt, then = moment.now, known_of(knowledge, plays > 0)
         for at in (*fast, *(slow if anew else ())):
             fitted[at].fit(heard, then)
-        said = [recommender.scores(moment.query) for recommender in fitted]
+        query = replace(moment.query, mode=mode)
+        said = [recommender.scores(query) for recommender in fitted]
         asked = plays > 0 if mode is Mode.FAMILIAR else (plays == 0) & ~np.isnan(said).all(0)
         codes = by_name[asked[by_name]]
         value = np.stack([score[codes] for score in said])  # what one recommender said stays together: that is quicker

@@ -31,7 +31,8 @@ _NAMING = 2
 @dataclass(frozen=True, repr=False, eq=False)
 class Phases:
     """``weight`` (windows, phases): how strong each phase is in each window, oldest first; ``share`` (phases, artists):
-    how much of each of the ``artist`` (artists,) codes is in it. Their product is about ln(1 + Σ completion)."""
+    how much of each artist is in it; ``artist`` (artists,) their codes, most played first. The product of both is about
+    ln(1 + Σ completion)."""
 
     weight: Float64
     share: Float64
@@ -49,7 +50,7 @@ def learn_phases(listening: Listening) -> Phases:
 
     names, plays = listening.names.artists, listening.plays
     most = sorted(np.flatnonzero(plays >= LEAST_PLAYS).tolist(), key=lambda code: (-plays[code], names[code]))
-    artist = np.array(sorted(most[:MOST_ARTISTS]), np.int64)
+    artist = np.array(most[:MOST_ARTISTS], np.int64)
     back = (listening.now - 1 - listening.start) // (WINDOW_DAYS * DAY_S)
     windows = int(back.max(initial=-1)) + 1
     if windows < 4 or len(artist) < 2:
@@ -133,7 +134,7 @@ class Rising:
         """Each phase the artist is in, named by its first artists, with its forecast as a share of what it was."""
         if np.isnan(self.score_[artist]) or self.phases is None:
             return []
-        effect = self.growth_ * self.phases.share[:, np.searchsorted(self.phases.artist, artist)]
+        effect = self.growth_ * self.phases.share[:, self.phases.artist == artist][:, 0]
         change = np.divide(100.0 * self.growth_, self.mean_, out=np.zeros_like(effect), where=self.mean_ > 0)
         found = [
             Evidence(Of.TREND, self._named(phase), float(change[phase]), "% expected", float(effect[phase]))

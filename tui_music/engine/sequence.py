@@ -36,11 +36,13 @@ class Sequence:
         return self
 
     def scores(self, query: Query) -> Float64:
-        """ln of the lift, shape (artists,); nan for artists that never came after any, or without a current artist."""
+        """ln of the lift, shape (artists,); nan for the current artist itself and for those that never came after any,
+        and for all when none is current."""
         after, sessions = self._after(query.current)
         if not sessions:
             return np.full(len(self.names_), np.nan)
         ever = self.usual_ > 0
+        ever[query.current] = False  # it does not come after itself
         usual = np.where(ever, self.usual_, 1.0)
         share = (after + self.shrink * usual) / (sessions + self.shrink)
         return np.where(ever, np.clip(np.log(share / usual), -self.bound, self.bound), np.nan)
@@ -52,7 +54,7 @@ class Sequence:
         if query.current is None or np.isnan(score):
             return []
         after, _ = self._after(query.current)
-        return [Evidence(Of.ARTIST, self.names_[query.current], float(after[artist]), "sessions before it", score)]
+        return [Evidence(Of.ARTIST, self.names_[query.current], float(after[artist]), "sessions", score)]
 
     def _after(self, current: int | None) -> tuple[Float64, int]:
         """In how many sessions each artist comes after ``current``, shape (artists,), and in how many that one is."""
