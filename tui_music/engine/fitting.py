@@ -128,7 +128,7 @@ class Fitting:
             sums = [
                 (each, part) for at, part in zip(own, worth.tolist(), strict=True) for each in _sums(self.variants[at])
             ]
-            parameters |= parameters_of(name, (each._replace(worth=part / sum(worth)) for each, part in sums))
+            parameters |= parameters_of(name, (each._replace(worth=part / float(worth.sum())) for each, part in sums))
         return Weights(self.task, self.mode, names(self.mode), weight / weight.max(), parameters, len(self._moments))
 
     def _helping(self, board: _Board, blends: Sequence[tuple[Float64, _Blend]]) -> set[str]:
