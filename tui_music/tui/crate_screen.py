@@ -20,7 +20,7 @@ from tui_music.tui.keys import bindings, keys_of
 from tui_music.tui.listing import PlaysOf
 from tui_music.tui.session import Session
 from tui_music.tui.triage import TriageScreen
-from tui_music.tui.widgets.candidates import BARELY, NEW
+from tui_music.tui.widgets.candidates import sign_of
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Cell, Column, Item
 from tui_music.tui.widgets.figures import NOTHING, Figure, count, counted, day, local
@@ -68,10 +68,9 @@ class CrateRows(Rows):
 
     def cells(self, index: int) -> Sequence[Item]:
         kept = self.kept[index]
-        sign = NEW if not kept.plays else BARELY if kept.plays <= 2 else NOTHING
         return (
             Cell(count(index + 1), Role.QUIET),
-            Cell(sign, Role.QUIET if kept.plays else Role.NEW),
+            Cell(*sign_of(kept.plays)),
             Cell(kept.name),
             Cell(count(kept.plays) if kept.plays else Figure("never")),
             Cell(day(local(kept.entry.at, self._zone)), Role.QUIET),

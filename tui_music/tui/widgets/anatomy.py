@@ -103,7 +103,7 @@ class Anatomy(Canvas, can_focus=False):
 
 
 def _head(candidate: Candidate, scale: Scale, zone: str, width: int) -> list[Piece]:
-    sign, role = sign_of(candidate, None)
+    sign, role = sign_of(candidate.plays)
     end = f"score {score_of(candidate, scale)}"
     if candidate.confidence < SURE:
         end = f"{candidate.confidence * 100:.0f} % of the signals known   {end}"

@@ -61,13 +61,13 @@ def _level(share: Share | None, largest: float) -> str:
     return "−" if share.share < 0 else _LEVELS[min(7, int(share.share / largest * 7.999))]
 
 
-def sign_of(candidate: Candidate, verdict: str | None) -> tuple[Figure, Role]:
-    """A verdict, else whether the artist is new to the listener (✦) or hardly known (~)."""
+def sign_of(plays: int, verdict: str | None = None) -> tuple[Figure, Role]:
+    """A verdict, else whether somebody with so many counted plays is new to the listener (✦) or hardly known (~)."""
     if verdict is not None:
         return SIGNS[verdict], Role.BAR
-    if candidate.plays == 0:
+    if plays == 0:
         return NEW, Role.NEW
-    return (BARELY, Role.QUIET) if candidate.plays <= 2 else (NOTHING, Role.PLAIN)
+    return (BARELY, Role.QUIET) if plays <= 2 else (NOTHING, Role.PLAIN)
 
 
 class CandidateRows(Rows):
@@ -79,7 +79,7 @@ class CandidateRows(Rows):
         self.found = found
         kept = [(each, verdicts.get(fold(each.name))) for each in found.candidates]
         self.candidates = [each for each, verdict in kept if verdict not in leaves]
-        self._signs = [sign_of(each, verdict) for each, verdict in kept if verdict not in leaves]
+        self._signs = [sign_of(each.plays, verdict) for each, verdict in kept if verdict not in leaves]
         self.scale = scale_of(found.candidates)
         widest = max((len(score_of(each, self.scale)) for each in found.candidates), default=0)
         strip = len(self.scale.signals)

@@ -126,7 +126,7 @@ class Glance(Canvas, can_focus=False):
         known = [shown(f"{shown(name, 60)} {ratio(match)}") for name, match in about.known]
         for label, texts in (
             ("songs to start", [shown(song) for song in about.songs]),
-            ("like, of yours", known),
+            ("ones you know", known),
             ("tags", [shown(tag) for tag in about.tags]),
         ):
             nothing = shown(about.note) if about.note and label.startswith("songs") else Figure("–")
@@ -148,7 +148,7 @@ class Glance(Canvas, can_focus=False):
                 yield [(Figure("   "), Role.PLAIN), (cut(shown(song), width), Role.PLAIN)]
         if about.known:
             yield []
-            yield [(Figure(" like, of yours"), Role.QUIET)]
+            yield [(Figure(" ones you know"), Role.QUIET)]
             names = min(24, width - 12)
             for name, match in about.known:
                 yield [

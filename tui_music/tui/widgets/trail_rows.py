@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from tui_music.text import Shown, fold, shown
 from tui_music.tui.steps import Place, Sort
-from tui_music.tui.verdicts import SIGNS
-from tui_music.tui.widgets.candidates import BARELY, NEW
+from tui_music.tui.widgets.candidates import sign_of
 from tui_music.tui.widgets.canvas import Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column, Item
 from tui_music.tui.widgets.figures import NOTHING, Figure, count, hours, local, month, ratio
@@ -71,7 +70,8 @@ class TrailRows(Rows):
         path = view.place.sort is Sort.PATH
         kept = [each for each in view.entries if path or verdicts.get(fold(each.artist)) != "never"]
         self.entries = kept
-        self._signs = [_sign(each, verdicts.get(fold(each.artist))) for each in kept]
+        verdict = [None if each.title is not None else verdicts.get(fold(each.artist)) for each in kept]
+        self._signs = [sign_of(each.plays, held) for each, held in zip(kept, verdict, strict=True)]
         self._sort = view.place.sort
         self._top = max((each.ms for each in kept), default=0) or 1
         self._shown = _shown_columns(view.place.sort, kept)
@@ -126,15 +126,6 @@ def _shown_columns(sort: Sort, entries: Sequence[Entry]) -> Sequence[int]:
     if sort is Sort.SONGS and all(each.similarity is None for each in entries):
         at -= {3, 4}
     return sorted(at)
-
-
-def _sign(entry: Entry, verdict: str | None) -> tuple[Figure, Role]:
-    """A verdict, else whether it is new to the listener (✦) or hardly known (~)."""
-    if verdict is not None and entry.title is None:
-        return SIGNS[verdict], Role.BAR
-    if not entry.plays:
-        return NEW, Role.NEW
-    return (BARELY, Role.QUIET) if entry.plays <= 2 else (NOTHING, Role.PLAIN)
 
 
 def _heard(entry: Entry) -> tuple[Figure, Role]:
