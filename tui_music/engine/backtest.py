@@ -80,8 +80,8 @@ def backtest(
     began = time.monotonic()
     heard = listening(history, zone, now, counted_ms)
     known = knowledge or nothing_known(history.names)
-    slices_of = {task: slices(task, heard) for task in tasks}
-    trials = [_Trial(task, mode, slices_of[task], history, heard, known) for task in tasks for mode in Mode]
+    slices_of = {Task(task): slices(Task(task), heard) for task in tasks}
+    trials = [_Trial(task, mode, found, history, heard, known) for task, found in slices_of.items() for mode in Mode]
     whole, done = sum(len(trial) for trial in trials), 0
 
     def step(doing: str) -> None:
