@@ -54,10 +54,10 @@ def test_low_confidence_and_falling_scores_are_marked() -> None:
 
 
 def test_new_and_hardly_known_artists_are_marked_and_verdicts_come_first() -> None:
-    assert sign_of(MOTH, None)[0] == "✦"
-    assert sign_of(candidate("A", 1, [], plays=2), None)[0] == "~"
-    assert sign_of(candidate("A", 1, [], plays=3), None)[0] == ""
-    assert sign_of(MOTH, "yes")[0] == "+"
+    assert sign_of(MOTH.plays)[0] == "✦"
+    assert sign_of(2)[0] == "~"
+    assert sign_of(3)[0] == ""
+    assert sign_of(MOTH.plays, "yes")[0] == "+"
 
 
 def test_who_was_decided_on_leaves_and_comes_back_in_the_same_place() -> None:
