@@ -59,7 +59,7 @@ class Backtest:
 
     def weights(self, task: Task) -> dict[Mode, Weights]:
         """What to recommend by, for a task that was tried."""
-        return {each.weights.mode: each.weights for each in self.tried if each.weights.task is task}
+        return {each.weights.mode: each.weights for each in self.tried if each.weights.task == task}
 
 
 def backtest(
