@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-for name in [
-    key for key in os.environ if key.startswith("TEXTUAL") or key in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES")
-]:
-    del os.environ[name]  # Textual reads them when it is imported, and pictures must not depend on them
+# Textual reads them when it is imported, and pictures must not depend on them (nor lose the folder they are kept in)
+for name in list(os.environ):
+    textual = name.startswith("TEXTUAL") and not name.startswith("TEXTUAL_SNAPSHOT")
+    if textual or name in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES"):
+        del os.environ[name]
 
 settings.register_profile("tui-music", deadline=None, print_blob=True)  # a busy machine is not a failure
 settings.load_profile("tui-music")

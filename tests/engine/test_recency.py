@@ -83,7 +83,9 @@ class TestBaseLevel:
 
 
 @pytest.mark.parametrize(
-    "recommender", [Decay(), BaseLevel(), Rediscovery(), Decay(Sum(4, 0, 2), Sum(64, 1, 1))], ids=repr
+    "recommender",
+    [Decay(), BaseLevel(), Rediscovery(), Decay(Sum(4, 0, 2), Sum(64, 1, 1))],
+    ids=["decay", "base-level", "rediscovery", "two decays"],
 )
 class TestEveryRecency:
     def test_who_was_never_heard_has_no_score(self, recommender: Recency) -> None:

@@ -317,7 +317,8 @@ def _details(report: ImportReport) -> Drawable:
     """What else there is to say of an import, the worst first."""
     if report.refused:
         more = f" (and {len(report.refused) - 1} more)" if len(report.refused) > 1 else ""
-        return shown(f"Refused: {report.refused[0]}{more}", 1000)
+        path, _, why = report.refused[0].partition(": ")
+        return shown(f"Refused: {name_of(path)}: {why}{more}", 1000)  # a long path would leave no room for the reason
     if not report.files:
         return Figure("There is no listening history here. i tries another path.")
     parts = [f"{report.unmatched:,} minute-precise rows without a partner stay"] if report.unmatched else []
