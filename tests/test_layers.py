@@ -25,7 +25,7 @@ BELOW = {
     "tui": {"base", "importers", "library", "services", "engine", "catalogue", "edge"},
     "cli": {"base", "importers", "library", "services", "engine", "catalogue", "edge", "tui"},
 }
-BASE = {"", "errors", "kinds", "settings", "text"}
+BASE = {"", "child", "errors", "kinds", "settings", "text"}
 NETWORK = {"socket", "ssl", "http", "urllib", "asyncio", "httpx", "httpx2", "httpcore2", "pylast", "requests"}
 DATA_STACK = {"pandas", "numpy", "scipy", "sklearn", "duckdb", "plotext", "msgspec"}
 
