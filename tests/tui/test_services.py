@@ -331,14 +331,14 @@ class TestFetching:
             await pilot.press("w")
             await until(pilot, "esc stops")
             assert "fetching " in text_of(pilot).splitlines()[0]
-            await until(pilot, " of 36")
+            await until(pilot, " of 38")
             await pilot.press("1")
             await pilot.pause()
             assert "fetching " in text_of(pilot).splitlines()[0], "on other screens, too"
             await pilot.press("9", "escape")
             await until(pilot, "cancelled")
             done = len(server.calls)
-            assert done < 36
+            assert done < 38
             await press(pilot, "1")
             assert len(server.calls) == done
 

@@ -68,7 +68,7 @@ def warm(
 def _said_before(planned: Plan, key: bool) -> str:
     if not planned.calls and not planned.left:
         return "Everything that can be asked is known."
-    without = "" if key else " Without a key to Last.fm top songs and listeners remain unknown."
+    without = "" if key else " Without a key to Last.fm top songs remain unknown."
     return f"{planned.sentence}, in about {planned.seconds:,.0f} s.{without}"
 
 
