@@ -11,7 +11,7 @@ from tui_music.engine.candidate import Candidate, Level, Mode, Recommendations
 from tui_music.export import Row
 from tui_music.export_rows import Songs, crate_rows, recommended_rows, song_rows, tier_rows, trail_rows
 from tui_music.library.history import History
-from tui_music.library.journal import Entry, Triage
+from tui_music.library.journal import Entry, Journal, Triage
 from tui_music.library.library import Library
 from tui_music.library.ranking import rank_artists
 from tui_music.library.scope import Scope
@@ -94,6 +94,19 @@ def test_what_services_name_fills_up(library: Library, history: History) -> None
         Row("Lantern Year", "High"),
         Row("Nobody"),
     ]
+
+
+def test_songs_that_are_not_wanted_or_known_are_no_songs_to_start_with(library: Library, history: History) -> None:
+    journal = Journal(library)
+    journal.record("mira", "TALLOW", Triage.NEVER, 0, "Dusk")
+    journal.record("mira", "Lantern Year", Triage.KNOWN, 0, "LOW")
+    try:
+        songs = Songs(library, history, SCOPE, 2, {"lantern year": ["Low", "High"]})
+        rows = [*trail_rows(songs, ["Tallow", "Lantern Year"]), *song_rows(songs, [("Tallow", "Dusk")])]
+    finally:
+        journal.undo("mira", 0)
+        journal.undo("mira", 0)
+    assert [row.title for row in rows] == ["Tide", "Ember", "High", "Dusk"], "but one that is asked for by name is"
 
 
 def test_names_are_found_by_their_fold_the_very_name_first(songs: Songs) -> None:

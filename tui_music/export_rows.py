@@ -13,7 +13,7 @@ from tui_music.export import Row, web_page
 from tui_music.library.calendar import open_zone
 from tui_music.library.engagement import assumed_durations
 from tui_music.library.history import History
-from tui_music.library.journal import Entry
+from tui_music.library.journal import Entry, Journal
 from tui_music.library.links import spotify_uris
 from tui_music.library.ranking import Ranking, Tier, rank_tracks
 from tui_music.library.scope import Measure, Scope
@@ -29,7 +29,8 @@ class Songs:
     """Where songs are looked for, and how many of an artist: ``each`` (0 for the artists alone).
 
     The listener's own come first, most counted plays in ``scope`` first; then, up to ``each``, the titles in ``top``,
-    by folded artist name: what services say of artists never heard. An artist without any is a row of its own.
+    by folded artist name: what services say of artists never heard. Songs that the listener did not want, or knows
+    already, are left out. An artist without any is a row of its own.
     """
 
     store: Store
@@ -97,7 +98,7 @@ def _chosen(songs: Songs, wanted: Sequence[_Wanted]) -> list[tuple[_Wanted, int 
     ranking = rank_tracks(songs.history, songs.scope, Measure.PLAYS)
     code_of = _codes(songs, {each.artist for each in wanted})
     rows_of: dict[int, list[int]] = {code: [] for code in code_of.values()}
-    owner = ranking.artist_codes
+    owner, without = ranking.artist_codes, Journal(songs.store).verdicts(songs.history.listener).unwanted
     for row in np.flatnonzero(np.isin(owner, list(rows_of))).tolist():
         rows_of[int(owner[row])].append(row)
     chosen: list[tuple[_Wanted, int | None]] = []
@@ -106,7 +107,7 @@ def _chosen(songs: Songs, wanted: Sequence[_Wanted]) -> list[tuple[_Wanted, int 
         artist = each.artist if code is None else names.artists[code]
         rows = [] if code is None else rows_of[code]
         row_of = {fold(ranking.name(row)): row for row in reversed(rows)}  # of two alike the most played
-        titles = [each.title] if each.title is not None else _titles(songs, artist, ranking, rows)
+        titles = [each.title] if each.title is not None else _titles(songs, artist, ranking, rows, without)
         for title in titles:
             at = row_of.get(fold(title))
             named = title if at is None else ranking.name(at)
@@ -116,12 +117,15 @@ def _chosen(songs: Songs, wanted: Sequence[_Wanted]) -> list[tuple[_Wanted, int 
     return chosen
 
 
-def _titles(songs: Songs, artist: str, ranking: Ranking, rows: Iterable[int]) -> list[str]:
+def _titles(
+    songs: Songs, artist: str, ranking: Ranking, rows: Iterable[int], without: Set[tuple[str, str]]
+) -> list[str]:
     """The titles to start with, the listener's own first; those that fold alike once."""
     own = [ranking.name(row) for row in rows if ranking.counted[row]]
     titles: dict[str, str] = {}
     for title in (*own, *songs.top.get(fold(artist), ())):
-        titles.setdefault(fold(title), title)
+        if (fold(artist), fold(title)) not in without:
+            titles.setdefault(fold(title), title)
     return list(titles.values())[: songs.each]
 
 

@@ -61,6 +61,12 @@ def test_for_a_song_those_like_it_come_first_and_it_is_not_among_them() -> None:
     assert [(song.artist, song.match) for song in found[:1]] == [("Tallow", 1.0)]
 
 
+def test_what_is_not_wanted_is_left_out_wherever_it_is_from() -> None:
+    without = {("ilse morn", "low tide"), ("moth", "winter"), ("moth", "anthem")}
+    found = songs(HEARD, CODE_OF, "Ilse Morn", "Ember Days", top=TOP, similar=NEAR, n=3, without=without)
+    assert named(found) == [("Ferry", Source.SIMILAR, 1), ("Anthem", Source.TOP, 0), ("Begun", Source.SIMILAR, 1)]
+
+
 def test_of_an_artist_never_heard_there_are_the_top_tracks() -> None:
     found = songs(HEARD, CODE_OF, "Moth", top=TopTracks("Moth", (TopTrack("Winter", "Moth"),)))
     assert named(found) == [("Winter", Source.TOP, 0)]

@@ -130,6 +130,8 @@ def test_a_verdict_on_a_track_is_none_on_its_artist(journal: Journal) -> None:
     found = journal.verdicts("mira")
     assert found.of("Tallow") is None
     assert found.tracks == {("tallow", "low tide"): Triage.NEVER, ("ilse morn", "ember"): Triage.LATER}
+    assert [found.of("TALLOW", title) for title in ("Low Tide", "Ember")] == [Triage.NEVER, None]
+    assert found.unwanted == {("tallow", "low tide")}, "what is in the crate may be started with"
     assert found.excluded(discovering=True) == set()
     assert [(each.artist, each.track) for each in journal.crate("mira")] == [("Ilse Morn", "Ember")]
 

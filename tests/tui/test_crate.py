@@ -71,7 +71,7 @@ async def test_it_is_sorted(started: Started) -> None:
         assert artists(screen) != newest_first
         assert sorted(artists(screen)) == sorted(newest_first)
         await press(pilot, "s")
-        assert artists(screen)[:2] == [HOSTILE[1], HOSTILE[2]], "most plays first"
+        assert artists(screen)[:2] == [HOSTILE[1], HOSTILE[5]], "most plays first"
         assert "never" in text_of(pilot)
         await press(pilot, "s")
         assert artists(screen) == newest_first
@@ -90,6 +90,27 @@ async def test_a_verdict_takes_an_artist_out_and_undo_brings_them_back(started: 
         assert len(artists(screen)) == 5, "they are here already"
 
 
+async def test_a_verdict_on_a_song_is_on_the_song_alone(started: Started, crate: Journal) -> None:
+    artist, title = HOSTILE[2], f"{HOSTILE[2]} song 1"
+    async with started(offline=True) as pilot:
+        screen = await opened(pilot)
+        assert shown(f"{artist} – {title}")[:40] in text_of(pilot)
+        assert "4 artists, 1 song" in text_of(pilot)
+        rows = screen.query_one(Table).rows
+        assert isinstance(rows, CrateRows)
+        assert rows.kept[0].plays < 40, "its own plays, not the artist's"
+        await press(pilot, "minus")
+        assert artist not in artists(screen)
+        held = crate.verdicts("mira")
+        assert (held.of(artist), held.of(artist, title)) == (None, Triage.NEVER)
+        await press(pilot, "u")
+        assert artists(screen)[0] == artist
+        assert crate.verdicts("mira").of(artist, title) is Triage.LATER
+        await press(pilot, "m")
+        assert screen_of(pilot).HEADING == "Trail"
+        assert [step.place.title for step in screen_of(pilot).at.way][-1] == title  # type: ignore[attr-defined]
+
+
 async def test_it_is_copied_opened_and_exported(
     started: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,7 +118,7 @@ async def test_it_is_copied_opened_and_exported(
     async with started(offline=True) as pilot:
         screen = await opened(pilot)
         await press(pilot, "y")
-        assert pilot.app.clipboard == str(shown(f"{HOSTILE[2]} · {HOSTILE[2]} song 1"))
+        assert pilot.app.clipboard == str(shown(f"{HOSTILE[2]} – {HOSTILE[2]} song 1"))
         await press(pilot, "x")
         screen.query_one(PromptLine).value = "jspf"
         await press(pilot, "enter", "enter")
@@ -115,6 +136,6 @@ async def test_an_empty_crate_says_what_to_do(started: Started, library: Library
         Journal(library).undo("mira", AT)
     async with started(offline=True) as pilot:
         await opened(pilot)
-        assert "The crate is empty. On Discover, space keeps an artist for later." in text_of(pilot)
+        assert "The crate is empty. On Discover or Trail, space keeps somebody for later" in text_of(pilot)
         await tap(pilot, "x", "y", "p", "m", "o", "enter", "minus", "j")
         assert isinstance(screen_of(pilot), CrateScreen)

@@ -328,6 +328,39 @@ class TestSelected:
             await press(pilot, "5", "enter")
             assert "◦" in text_of(pilot), "what the journal holds is marked, too"
 
+    async def test_decisions_on_a_song_are_on_the_song_alone(self, started: Started, library: Library) -> None:
+        async with started(offline=True) as pilot:
+            await press(pilot, "5", "enter", "t")
+            artist = entry(pilot).artist
+
+            def titles() -> list[str]:
+                rows = trail(pilot).rows
+                return [each.title or "" for each in rows.entries] if rows else []
+
+            first, second, *_ = titles()
+            await press(pilot, "minus")
+            assert f"{shown(artist)} – {shown(first)}: never again"[:30] in text_of(pilot)
+            assert first not in titles()
+            await press(pilot, "equals_sign")
+            assert second not in titles()
+            await press(pilot, "space")
+            assert "◦" in text_of(pilot)
+            third = entry(pilot).title
+            held = Journal(library).verdicts("mira")
+            assert held.of(artist) is None
+            assert [held.of(artist, title) for title in (first, second, third)] == ["never", "known", "later"]
+            await press(pilot, "u", "u")
+            assert first not in titles()
+            assert second in titles()
+            await press(pilot, "left")
+            assert shown(first) not in text_of(pilot), "nor is it told as a song to start with"
+        async with started(offline=True) as pilot:
+            await press(pilot, "5", "enter", "t")
+            assert entry(pilot).title == second
+            await press(pilot, "4")
+            await settled(pilot)
+            assert shown(first) not in text_of(pilot)
+
     async def test_plays_copy_link_songs(self, started: Started) -> None:
         async with started(offline=True) as pilot:
             await press(pilot, "5", "y")

@@ -79,11 +79,14 @@ def like(
         from tui_music.engine.gathering import codes
         from tui_music.engine.listening import listening
         from tui_music.engine.tracks import Source, songs
+        from tui_music.library.journal import Journal
 
         near_to = _Near.to(ctx.obj, services, history, scope)
         similar = services.similar_tracks(artist, track).value
         heard = listening(history, scope.zone, counted_ms=scope.counted_ms)
-        found = songs(heard, codes(near_to.knowledge, near_to.plays), artist, track, similar=similar, n=500)
+        without = Journal(library_of(ctx.obj)).verdicts(history.listener).unwanted
+        codes_of = codes(near_to.knowledge, near_to.plays)
+        found = songs(heard, codes_of, artist, track, similar=similar, n=500, without=without)
     alike = [song for song in found if song.source is Source.SIMILAR][:n]
     printing.print_rows(answers.LIKE_TRACK, answers.alike_tracks(alike, how), how)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -43,11 +43,13 @@ def songs(
     top: TopTracks | None = None,
     similar: SimilarTracks | None = None,
     n: int = 6,
+    without: Set[tuple[str, str]] = frozenset(),
 ) -> tuple[Song, ...]:
     """At most ``n`` songs to start with for an artist, or for one of its songs; the sources take turns.
 
     ``code_of`` says whom a folded name means (:func:`tui_music.engine.gathering.codes`); ``top`` and ``similar`` are
-    what services answered, if they did. A song is named once, by the first source that has it.
+    what services answered, if they did. A song is named once, by the first source that has it; those of ``without``
+    (folded artist and title: a verdict was given) never.
     """
     heard = _Heard(listening, code_of)
     alike = ((each.artist or artist, each.name, each.match) for each in (similar.similar if similar else ()))
@@ -61,9 +63,8 @@ def songs(
         for song in turn:
             if song:
                 found.setdefault((fold(song.artist), fold(song.title)), song)
-    if title is not None:
-        found.pop((fold(artist), fold(title)), None)
-    return tuple(found.values())[:n]
+    asked = None if title is None else (fold(artist), fold(title))
+    return tuple(song for both, song in found.items() if both != asked and both not in without)[:n]
 
 
 class _Heard:

@@ -63,10 +63,17 @@ class Verdicts:
     passed: Mapping[str, int] = field(default_factory=dict)
     tracks: Mapping[tuple[str, str], Triage] = field(default_factory=dict)
 
-    def of(self, artist: str) -> Triage | None:
-        """The verdict on an artist of that name."""
+    def of(self, artist: str, track: str | None = None) -> Triage | None:
+        """The verdict on an artist of that name, or on one title of theirs."""
         name = fold(artist)
+        if track is not None:
+            return self.tracks.get((name, fold(track)))
         return next((verdict for verdict in Triage if name in getattr(self, verdict)), None)
+
+    @property
+    def unwanted(self) -> frozenset[tuple[str, str]]:
+        """Single tracks, by artist and title, that are no songs to start with: ``never`` and ``known``."""
+        return frozenset(both for both, verdict in self.tracks.items() if verdict in (Triage.NEVER, Triage.KNOWN))
 
     def excluded(self, *, discovering: bool) -> frozenset[str]:
         """Folded names that are no candidates: ``never`` and ``later``, and ``known`` where new artists are listed."""

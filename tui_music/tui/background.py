@@ -17,10 +17,9 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui_music.library.scope import Measure, Scope
 from tui_music.settings import Settings
-from tui_music.text import fold
 from tui_music.tui.base import MusicScreen, sentence_for
 from tui_music.tui.session import Session
-from tui_music.tui.verdicts import taken_back
+from tui_music.tui.verdicts import subject, taken_back
 from tui_music.tui.widgets.canvas import Drawable
 from tui_music.tui.widgets.figures import Figure
 
@@ -64,6 +63,7 @@ class Background(App[None]):
         """The last verdict in the journal was taken back, and ``holds`` is what holds now; no ``artist``: none was."""
 
         artist: str | None = None
+        track: str | None = None
         verdict: str = ""
         holds: str | None = None
 
@@ -71,7 +71,7 @@ class Background(App[None]):
         self.session = session
         self._expected = session.scope  # what loading was asked for
         self._cancelling = Event()
-        self._decisions: deque[tuple[str, str] | None] = deque()  # None takes the last one back
+        self._decisions: deque[tuple[str, str, str | None] | None] = deque()  # None takes the last one back
         self._deciding = False
         super().__init__(driver_class=driver)
 
@@ -202,12 +202,12 @@ class Background(App[None]):
         self.session.measure = measures[(measures.index(self.session.measure) + 1) % len(measures)]
         self.redraw()
 
-    # decisions about artists
+    # decisions about artists and tracks
 
-    def decide(self, artist: str, verdict: str) -> None:
-        """Give an artist a verdict: it holds at once, and is kept in the journal by a thread."""
-        self.session.verdicts = {**self.session.verdicts, fold(artist): verdict}
-        self._decisions.append((artist, verdict))
+    def decide(self, artist: str, verdict: str, track: str | None = None) -> None:
+        """Give an artist or a track a verdict: it holds at once, and is kept in the journal by a thread."""
+        self.session.verdicts = {**self.session.verdicts, subject(artist, track): verdict}
+        self._decisions.append((artist, verdict, track))
         self._keep_on()
         self.redraw()
 
@@ -238,7 +238,7 @@ class Background(App[None]):
         """What could not be kept does not hold."""
         self._deciding = False
         if not well:
-            lost = {fold(decision[0]) for decision in self._decisions if decision is not None}
+            lost = {subject(artist, track) for artist, _, track in filter(None, self._decisions)}
             self.session.verdicts = {name: each for name, each in self.session.verdicts.items() if name not in lost}
             self._decisions.clear()
         self._keep_on()
@@ -246,9 +246,9 @@ class Background(App[None]):
     @on(Undone)
     def _undone(self, event: Undone) -> None:
         if event.artist is not None:
-            self.session.verdicts = {**self.session.verdicts, fold(event.artist): event.holds}
+            self.session.verdicts = {**self.session.verdicts, subject(event.artist, event.track): event.holds}
         self.redraw()
-        self.tell(taken_back(event.artist, event.verdict))
+        self.tell(taken_back(event.artist, event.track, event.verdict))
 
     # imports
 

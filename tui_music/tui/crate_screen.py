@@ -20,6 +20,7 @@ from tui_music.tui.keys import bindings, keys_of
 from tui_music.tui.listing import PlaysOf
 from tui_music.tui.session import Session
 from tui_music.tui.triage import TriageScreen
+from tui_music.tui.verdicts import named, subject
 from tui_music.tui.widgets.candidates import sign_of
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Cell, Column, Item
@@ -36,7 +37,7 @@ _ORDERS = ("added", "name", "plays")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An entry of the crate; the artist's code (−1: not in the library) and counted plays."""
+    """An entry of the crate; the artist's code (−1: not in the library) and counted plays, of a track its own."""
 
     entry: Entry
     code: int
@@ -44,8 +45,7 @@ class Kept:
 
     @property
     def name(self) -> Shown:
-        entry = self.entry
-        return shown(entry.artist if entry.track is None else f"{shown(entry.artist, 200)} · {entry.track}")
+        return named(self.entry.artist, self.entry.track)
 
 
 class CrateRows(Rows):
@@ -78,7 +78,7 @@ class CrateRows(Rows):
 
 
 class CrateScreen(TriageScreen):
-    """Pushed over the screen it was asked from. A verdict takes an artist out of the crate."""
+    """Pushed over the screen it was asked from. A verdict takes an artist or a song out of the crate."""
 
     HEADING = "Crate"
     SCOPED = False
@@ -94,7 +94,6 @@ class CrateScreen(TriageScreen):
         super().__init__()
         self.order = "added"
         self._kept: list[Kept] = []
-        self._verdicts: object = None
 
     def body(self) -> Iterable[Widget]:
         yield Table(id="crate")
@@ -135,15 +134,17 @@ class CrateScreen(TriageScreen):
 
     def _draw(self) -> None:
         """In the order asked for, without those who left since the crate was read."""
-        gone = {name for name, verdict in self.session.verdicts.items() if verdict != "later"}
-        kept = [each for each in self._kept if each.entry.track is not None or fold(each.entry.artist) not in gone]
+        gone = {who for who, verdict in self.session.verdicts.items() if verdict != "later"}
+        kept = [each for each in self._kept if subject(each.entry.artist, each.entry.track) not in gone]
         if self.order != "added":
             by_plays = self.order == "plays"
             kept.sort(key=lambda each: (-each.plays if by_plays else 0, fold(each.entry.artist), each.name))
-        nothing = Figure("The crate is empty. On Discover, space keeps an artist for later.")
+        nothing = Figure("The crate is empty. On Discover or Trail, space keeps somebody for later, or a song.")
         table = self.table
         table.show(CrateRows(kept, self.session.scope.zone), table.cursor, table.top, nothing)
-        self.note(counted(len(kept), "artist"))
+        songs = sum(each.entry.track is not None for each in kept)
+        amounts = ((len(kept) - songs, "artist"), (songs, "song"))
+        self.note(Figure(", ".join(counted(n, what) for n, what in amounts if n)))
 
     def action_sort(self) -> None:
         self.order = _ORDERS[(_ORDERS.index(self.order) + 1) % len(_ORDERS)]

@@ -102,9 +102,9 @@ def import_files(
         return None
 
 
-def decide(library: Library, listener: str, artist: str, verdict: str) -> None:
+def decide(library: Library, listener: str, artist: str, verdict: str, track: str | None) -> None:
     """Keep a verdict in the journal."""
-    Journal(library).record(listener, artist, Triage(verdict), int(time.time()))
+    Journal(library).record(listener, artist, Triage(verdict), int(time.time()), track)
 
 
 def pass_over(library: Library, listener: str, artists: Iterable[str]) -> None:
@@ -112,15 +112,14 @@ def pass_over(library: Library, listener: str, artists: Iterable[str]) -> None:
     Journal(library).shown(listener, artists, int(time.time()))
 
 
-def undo(library: Library, listener: str) -> tuple[str | None, str, str | None]:
-    """Take the last verdict back: on whom it was, which, and what holds now; nobody when there is none."""
+def undo(library: Library, listener: str) -> tuple[str | None, str | None, str, str | None]:
+    """Take the last verdict back: on which artist and track it was, which, and what holds now; nobody when there is
+    none."""
     journal = Journal(library)
     entry = journal.undo(listener, int(time.time()))
-    return (
-        (None, "", None)
-        if entry is None
-        else (entry.artist, entry.verdict, journal.verdicts(listener).of(entry.artist))
-    )
+    if entry is None:
+        return None, None, "", None
+    return entry.artist, entry.track, entry.verdict, journal.verdicts(listener).of(entry.artist, entry.track)
 
 
 def _keep(settings: Settings, answer: Overview) -> None:

@@ -26,12 +26,13 @@ from tui_music.export import Row
 from tui_music.export_rows import Songs, recommended_rows
 from tui_music.export_rows import crate_rows as rows_of_crate
 from tui_music.library.history import History
-from tui_music.library.journal import Entry, Journal, Triage
+from tui_music.library.journal import Entry, Journal
 from tui_music.library.library import Library
 from tui_music.library.ranking import Ranking, rank_artists
 from tui_music.library.scope import ALL_TIME, Kind, Measure, Scope
 from tui_music.text import fold
 from tui_music.tui.asked import Asked, Seeds
+from tui_music.tui.verdicts import held
 from tui_music.tui.widgets.anatomy import About
 from tui_music.tui.widgets.figures import Figure, count
 from tui_music.tui.widgets.grid import Counts
@@ -114,7 +115,7 @@ class Desk:
     def __init__(self, services: Services, revision: int, engine: Engine, trained: bool) -> None:
         self.revision, self.engine, self.trained = revision, engine, trained
         self._services = services
-        self._verdicts = {name: each.value for each in Triage for name in getattr(engine.verdicts, each)}
+        self._verdicts = held(engine.verdicts)
 
     def answer(self, asked: Asked) -> Answer:
         """Both lists."""
@@ -165,7 +166,8 @@ class Desk:
             if not cached:
                 raise
             top = None
-        found = tracks.songs(self.engine.ground.listening, self._code_of, name, top=top, n=_SONGS)
+        without = self.engine.verdicts.unwanted
+        found = tracks.songs(self.engine.ground.listening, self._code_of, name, top=top, n=_SONGS, without=without)
         return tuple(song.title for song in found)
 
 
@@ -235,20 +237,26 @@ def _board(history: History, scope: Scope, ground: Ground) -> Board:
 
 
 def crate(library: Library, history: History, counted_ms: int) -> list[tuple[Entry, int, int]]:
-    """What is kept for later, last added first: the entry, the artist's code (−1: not in the library), plays."""
-    counted = (history.ms_played >= counted_ms) & (history.kind == Kind.MUSIC)
-    plays = np.bincount(history.artist[counted], minlength=len(history.names.artists))
+    """What is kept for later, last added first: the entry, the artist's code (−1: not in the library), plays; of a
+    single track its own."""
+    names, counted = history.names, (history.ms_played >= counted_ms) & (history.kind == Kind.MUSIC)
+    plays = np.bincount(history.artist[counted], minlength=len(names.artists))
+    of_track = np.bincount(history.track[counted], minlength=len(names.tracks))
     entries = Journal(library).crate(history.listener)
     wanted = {fold(entry.artist) for entry in entries}
     code_of: dict[str, int] = {}
-    for code, name in enumerate(history.names.artists):
+    for code, name in enumerate(names.artists):
         if (folded := fold(name)) in wanted and (folded not in code_of or plays[code] > plays[code_of[folded]]):
             code_of[folded] = code
-    found = []
-    for entry in entries:
-        code = code_of.get(fold(entry.artist), -1)
-        found.append((entry, code, int(plays[code]) if code >= 0 else 0))
-    return found
+
+    def played(code: int, title: str | None) -> int:
+        if code < 0 or title is None:
+            return int(plays[code]) if code >= 0 else 0
+        own = np.flatnonzero(names.track_artist == code)
+        return int(sum(of_track[track] for track in own if fold(names.tracks[track]) == fold(title)))
+
+    codes = [code_of.get(fold(entry.artist), -1) for entry in entries]
+    return [(entry, code, played(code, entry.track)) for entry, code in zip(entries, codes, strict=True)]
 
 
 def crate_rows(

@@ -8,6 +8,7 @@ from tui_music.tui.knowing import KnowingScreen
 from tui_music.tui.listing import PlaysOf
 from tui_music.tui.steps import Place, Sort, Step
 from tui_music.tui.trail_prompts import ask_what
+from tui_music.tui.verdicts import named
 from tui_music.tui.widgets.canvas import Drawable
 from tui_music.tui.widgets.table import Table
 from tui_music.tui.widgets.trail_rows import Entry, TrailRows
@@ -42,6 +43,9 @@ class EntryScreen(KnowingScreen):
     def artist(self) -> str | None:
         return self.entry.artist if self.entry else None
 
+    def song(self) -> str | None:
+        return self.entry.title if self.entry else None
+
     def plays_of(self) -> PlaysOf | None:
         entry, known = self.entry, self.known
         if entry is None or known is None or not entry.plays:
@@ -60,9 +64,7 @@ class EntryScreen(KnowingScreen):
 
     def copied(self) -> Drawable | None:
         entry = self.entry
-        if entry is None or entry.title is None:
-            return entry.name if entry else None
-        return shown(f"{shown(entry.artist, 200)} – {entry.title}", 500)
+        return named(entry.artist, entry.title) if entry else None
 
     # to a file
 

@@ -26,6 +26,7 @@ from tui_music.tui.session import Session
 from tui_music.tui.steps import Place, Sort, Step
 from tui_music.tui.trail_entries import EntryScreen
 from tui_music.tui.trail_prompts import ask_also, ask_path, ask_start
+from tui_music.tui.verdicts import unwanted
 from tui_music.tui.widgets.anatomy import About
 from tui_music.tui.widgets.canvas import Drawable, Piece, Role
 from tui_music.tui.widgets.figures import Figure
@@ -73,6 +74,7 @@ class TrailScreen(EntryScreen):
         self._view: View | None = None
         self._abouts: dict[str, tuple[About, tuple[Wish, ...]]] = {}
         self._rest: Timer | None = None
+        self._decided: object = None  # the verdicts that were drawn
 
     def body(self) -> ComposeResult:
         yield Crumbs()
@@ -121,6 +123,9 @@ class TrailScreen(EntryScreen):
             return
         if self._view is None:
             self.table.say(Figure("Looking through what is known."))
+        if self._decided is not session.verdicts:
+            self._decided = session.verdicts
+            self._abouts.clear()  # of the songs to start with one may have left
         self._draw()
         self.look_through()
 
@@ -249,16 +254,16 @@ class TrailScreen(EntryScreen):
         entry = self.entry
         found = None if entry is None else self._abouts.get(entry.artist)
         if entry is not None and found is None and self.known is not None:
-            self.look(self.music.services, self.known, entry.artist)
+            self.look(self.music.services, self.known, entry.artist, unwanted(self.verdicts()))
         else:
             self.query_one(Glance).show(entry, found[0] if found else None, self.session.scope.zone)
             self._wish()
 
     @work(thread=True, exclusive=True, group="look", exit_on_error=False)
-    def look(self, services: Services, known: Known, artist: str) -> None:
+    def look(self, services: Services, known: Known, artist: str, without: frozenset[tuple[str, str]]) -> None:
         from tui_music.tui import trailing
 
-        found = trailing.about(services, known, artist)
+        found = trailing.about(services, known, artist, without)
         if not get_current_worker().is_cancelled:
             self.post_message(self.Looked(*found))
 

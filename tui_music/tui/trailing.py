@@ -20,7 +20,7 @@ from tui_music.errors import BadSetting, NotFound, ServiceError, ServiceRefused
 from tui_music.export import Row
 from tui_music.export_rows import Songs, song_rows, trail_rows
 from tui_music.library.history import History, Int32
-from tui_music.library.journal import Journal, Triage
+from tui_music.library.journal import Journal
 from tui_music.library.library import Library
 from tui_music.library.memo import remember
 from tui_music.library.ranking import Ranking, rank_artists
@@ -32,6 +32,7 @@ from tui_music.text import fold, shown
 from tui_music.tui.recommending import top_songs
 from tui_music.tui.searching import positions
 from tui_music.tui.steps import Place, Sort, Step
+from tui_music.tui.verdicts import held
 from tui_music.tui.widgets.anatomy import About
 from tui_music.tui.widgets.trail_rows import Entry, View, Wish
 
@@ -243,16 +244,18 @@ def _songs_at(services: Services, known: Known, place: Place) -> View:
 # what else is known of one
 
 
-def about(services: Services, known: Known, name: str) -> tuple[About, tuple[Wish, ...]]:
-    """Songs to start with, tags, and whom the listener knows that is like them; from the cache alone. And what services
-    could add."""
+def about(
+    services: Services, known: Known, name: str, without: frozenset[tuple[str, str]] = frozenset()
+) -> tuple[About, tuple[Wish, ...]]:
+    """Songs to start with but for those ``without``, tags, and whom the listener knows that is like them; from the
+    cache alone. And what services could add."""
     code = known.code_of.get(fold(name), -1)
     top: TopTracks | None = None
     missing: tuple[Wish, ...] = (Wish("top", name),)
     with suppress(ServiceError):
         reply = services.top_tracks(name, cached=True)
         top, missing = reply.value, missing if reply.stale else ()
-    found = tracks.songs(known.listening, known.code_of, name, top=top, n=_SONGS)
+    found = tracks.songs(known.listening, known.code_of, name, top=top, n=_SONGS, without=without)
     near = paths.like(known.knowledge, known.listening.plays, [code]) if code >= 0 else ()
     told = About(
         name=name,
@@ -272,9 +275,8 @@ def songs_of(services: Services, library: Library, known: Known, wanted: Sequenc
 
 
 def verdicts(library: Library, listener: str) -> dict[str, str]:
-    """What the journal holds on artists, by folded name."""
-    held = Journal(library).verdicts(listener)
-    return {name: each.value for each in Triage for name in getattr(held, each)}
+    """What the journal holds, by folded name."""
+    return held(Journal(library).verdicts(listener))
 
 
 # asking services

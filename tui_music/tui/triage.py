@@ -1,4 +1,4 @@
-"""Deciding about artists: one key each. What was decided shows at once, and a thread keeps it in the journal."""
+"""Deciding about artists and songs, one key each. What was decided shows at once, and a thread keeps it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TriageScreen(SonglistScreen):
-    """A screen whose selected artist can be decided on. ``show`` draws what ``session.verdicts`` say."""
+    """A screen whose selected artist or song can be decided on. ``show`` draws what ``session.verdicts`` say."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("yes", "later", "known", "never", "undo")
 
@@ -34,13 +34,13 @@ class TriageScreen(SonglistScreen):
         self.decide("never")
 
     def decide(self, verdict: str) -> None:
-        """Give the selected artist a verdict."""
-        artist = self.artist()
+        """Give the selected artist or song a verdict."""
+        artist, song = self.artist(), self.song()
         if artist is None or self.session.history is None:
             self.tell(Figure("Nobody is selected here."))
         else:
-            self.music.decide(artist, verdict)
-            self.tell(given(artist, verdict))
+            self.music.decide(artist, verdict, song)
+            self.tell(given(artist, song, verdict))
 
     @work(thread=True, group="passed", exit_on_error=False)
     def pass_over(self, library: Library, listener: str, artists: frozenset[str]) -> None:

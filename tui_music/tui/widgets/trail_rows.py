@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tui_music.text import Shown, fold, shown
 from tui_music.tui.steps import Place, Sort
+from tui_music.tui.verdicts import subject, unwanted
 from tui_music.tui.widgets.candidates import sign_of
 from tui_music.tui.widgets.canvas import Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column, Item
@@ -61,16 +62,17 @@ class View:
 
 
 class TrailRows(Rows):
-    """The entries that are still to be seen, marked with ``verdicts`` (by folded name)."""
+    """The entries that are still to be seen, marked with ``verdicts`` (on whom: :func:`verdicts.subject`)."""
 
     counting = 1
 
     def __init__(self, view: View, verdicts: Mapping[str, str], zone: str) -> None:
         self._zone = zone
-        path = view.place.sort is Sort.PATH
+        path, gone = view.place.sort is Sort.PATH, unwanted(verdicts)
         kept = [each for each in view.entries if path or verdicts.get(fold(each.artist)) != "never"]
+        kept = [each for each in kept if each.title is None or (fold(each.artist), fold(each.title)) not in gone]
         self.entries = kept
-        verdict = [None if each.title is not None else verdicts.get(fold(each.artist)) for each in kept]
+        verdict = [verdicts.get(subject(each.artist, each.title)) for each in kept]
         self._signs = [sign_of(each.plays, held) for each, held in zip(kept, verdict, strict=True)]
         self._sort = view.place.sort
         self._top = max((each.ms for each in kept), default=0) or 1
