@@ -39,7 +39,7 @@ def measure(folder: Path) -> Iterator[Line]:
     for signal in signals:
         yield from _signal(signal, world, knowledge)
     yield from _walks(world, knowledge)
-    yield "communities", _once(lambda: communities(knowledge)), "in the training process"
+    yield "communities", _once(lambda: communities(knowledge.graph, knowledge.artists)), "in the training process"
     yield "import of scikit-network", _import("sknetwork.clustering"), "in the training process"
     yield "import of the paths", _import("tui_music.engine.paths"), ""
 

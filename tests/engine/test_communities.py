@@ -22,7 +22,7 @@ def test_artists_that_are_like_one_another_are_together_the_largest_group_first(
     for seed in range(4):
         history = make_history([(at, name, "song") for at, name in enumerate("azbyglm")], shuffle_codes=seed)
         knowledge = known(history, SIMILAR)
-        found = dict(zip(knowledge.artists, communities(knowledge).tolist(), strict=True))
+        found = dict(zip(knowledge.artists, communities(knowledge.graph, knowledge.artists).tolist(), strict=True))
         together = ["".join(sorted(name for name in found if found[name] == n)) for n in range(3)]
         assert together == list(CLIQUES)
         assert found["y"] == found["z"] == -1
@@ -36,14 +36,18 @@ def test_codes_make_no_difference() -> None:
     for seed in range(3):
         history = make_history([(at, name, "song") for at, name in enumerate(names)], shuffle_codes=seed)
         knowledge = known(history, similar)
-        partitions.add(tuple(sorted(zip(knowledge.artists, communities(knowledge).tolist(), strict=True))))
+        partitions.add(
+            tuple(sorted(zip(knowledge.artists, communities(knowledge.graph, knowledge.artists).tolist(), strict=True)))
+        )
     assert len(partitions) == 1
 
 
 def test_where_nothing_is_known_there_are_none() -> None:
     history = make_history([(1, "a", "song")])
-    assert communities(nothing_known(history.names)).tolist() == [-1]
-    assert len(communities(nothing_known(make_history([]).names))) == 0
+    nothing = nothing_known(history.names)
+    assert communities(nothing.graph, nothing.artists).tolist() == [-1]
+    nobody = nothing_known(make_history([]).names)
+    assert len(communities(nobody.graph, nobody.artists)) == 0
 
 
 def test_the_library_is_imported_when_communities_are_asked_for() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from tui_music.engine.knowledge import Knowledge
 from tui_music.library.history import Int32
 
 
-def communities(knowledge: Knowledge) -> Int32:
-    """The community of each artist by Louvain's method (Blondel et al. 2008) on the graph of similarity; −1 for none.
+def communities(graph: csr_array, names: list[str]) -> Int32:
+    """The community of each artist by Louvain's method (Blondel et al. 2008) on a symmetric graph of similarity; −1 for
+    none.
 
     Numbered by size, the largest 0. Artists are gone through by name, so that their codes make no difference. Takes a
     second for 20,000 artists, so it is for the training process.
@@ -17,7 +18,6 @@ def communities(knowledge: Knowledge) -> Int32:
     from scipy.sparse import csr_matrix
     from sknetwork.clustering import Louvain
 
-    graph, names = knowledge.graph, knowledge.artists
     found = np.full(len(names), -1, np.int32)
     joined = sorted(np.flatnonzero(np.diff(graph.indptr)).tolist(), key=names.__getitem__)
     if joined:

@@ -102,7 +102,7 @@ def _knowledge(kept: Kept, history: History, heard: Listening, replies: Path, sa
             say(0.05, "gathering what services told")
             knowledge = gather(cache, history.names, heard.plays)
             say(0.15, "finding communities")
-            kept.save_knowledge(knowledge, communities(knowledge), history.revision, revision)
+            kept.save_knowledge(knowledge, communities(knowledge.graph, knowledge.artists), history.revision, revision)
             return knowledge
 
 
