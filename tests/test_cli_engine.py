@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.commands import Run, runner
-from tests.exports import imported, row, write
+from tests.exports import BEGIN, imported, row, write
 from tests.services.server import Server
 from tui_music.demo import prepare
 from tui_music.library.journal import Journal, Triage
@@ -72,6 +76,22 @@ class TestRecommend:
         rows = run("--demo", "recommend", "--now", "2017-03-01", "-n", 500, "--json").json
         assert rows
         assert all(each["last"] < "2017-03-01" for each in rows)
+
+    def test_now_is_the_end_of_the_history(self, demo: Settings, run: Run) -> None:
+        """Down to the hour of the week, whatever the time is where the tests run."""
+        usual = run("--demo", "recommend", "-n", 50, "--json")
+        when = re.search(r"artists as of \w{3} (\d{4}-\d\d-\d\d \d\d:\d\d), ", usual.err)
+        assert when
+        last = run("--demo", "plays", "--kind", "music", "-n", 1, "--json").json[0]["start"]
+        assert datetime.fromisoformat(when[1]) - datetime.fromisoformat(last[:16]) < timedelta(minutes=10)
+        assert run("--demo", "recommend", "-n", 50, "--now", f"{when[1]}:59", "--json").json == usual.json
+        assert run("--demo", "recommend", "-n", 50, "--now", f"{when[1][:-5]}03:00", "--json").json != usual.json
+
+    def test_of_a_live_history_it_is_the_clock(self, home: Path, run: Run) -> None:
+        days_ago = [row(int(time.time() - BEGIN.timestamp()) - 86_400 * days, f"Song {days}") for days in (2, 3)]
+        assert run("import", write(home.parent / "live.json", days_ago)).code == 0
+        found = run("recommend", "--json")
+        assert f"as of {datetime.now(ZoneInfo('Europe/Berlin')):%a %Y-%m-%d}" in found.err
 
     def test_only_a_tier(self, demo: Settings, run: Run) -> None:
         tier = {each["artist"] for each in run("--demo", "artists", "--tier", "11-20", "--json").json}

@@ -66,9 +66,11 @@ def _evidence(signals: Iterable[Share]) -> list[str]:
     ]
 
 
-def account(found: Recommendations) -> str:
-    """How many of how many, what they rest on, and the note."""
-    shown = f"{len(found.candidates):,} of {found.considered:,} artists, from {found.level}."
+def account(found: Recommendations, at: int, zone: str) -> str:
+    """How many of how many, as of when (UTC seconds), what they rest on, and the note."""
+    when = datetime.fromtimestamp(at, open_zone(zone))
+    many = f"{len(found.candidates):,} of {found.considered:,} artists"
+    shown = f"{many} as of {when:%a %Y-%m-%d %H:%M}, from {found.level}."
     old = "" if not found.age or found.age < 86_400 else f" The oldest reply is of {found.age // 86_400:,} days ago."
     return f"{shown}{old}{' ' + found.note if found.note else ''}"
 

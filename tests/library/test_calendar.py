@@ -16,7 +16,9 @@ from tui_music.library.calendar import (
     bucket_end,
     bucket_label,
     bucket_start,
+    hour_of_week,
     local_calendar,
+    now_of,
     parse_range,
     presets,
     step_for,
@@ -163,6 +165,33 @@ def test_any_text_is_a_range_or_refused(text: str) -> None:
 def test_months_end_where_months_end() -> None:
     assert parse_range("last 1 month", date(2024, 3, 31)).first == date(2024, 3, 1)
     assert parse_range("last 1 month", date(2024, 3, 30)).first == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("clock", "now"),
+    [
+        ("2024-05-12T21:30:00", "2024-05-12T21:30:00"),  # it goes on: what one does now counts
+        ("2024-05-19T20:59:59", "2024-05-19T20:59:59"),
+        ("2024-05-19T21:00:00", "2024-05-12T21:00:00"),  # it ended seven days ago
+        ("2031-01-01T00:00:00", "2024-05-12T21:00:00"),
+        ("2024-05-12T20:59:00", "2024-05-12T21:00:00"),  # a clock that is wrong
+    ],
+)
+def test_now_is_the_end_of_a_history_unless_it_is_live(clock: str, now: str) -> None:
+    history = make_history([(utc("2024-05-12T20:50:00"), "Tallow", "Tide", 600_000), (0, "Tallow", "Old", 60_000)])
+    assert now_of(history, utc(clock) + 0.9) == utc(now)
+
+
+def test_nothing_was_heard_yet_at_the_beginning_of_time() -> None:
+    assert now_of(make_history([]), utc("2024-05-12T20:50:00")) == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("UTC", 6 * 24 + 22), ("Europe/Berlin", 0), ("America/New_York", 6 * 24 + 18)]
+)
+def test_the_hour_of_the_week_is_local(zone: str, hour: int) -> None:
+    """22:00 on a Sunday, which is midnight in Berlin's summer."""
+    assert hour_of_week(utc("2024-05-12T22:00:00"), zone) == hour
 
 
 @given(st.dates(date(1970, 1, 1), date(2100, 1, 1)), st.sampled_from(Step))

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled, WorkerError, WorkerFailed
 
 from tests.exports import episode, imported, write
+from tests.histories import make_history
 from tests.tui.answers import DAY, HandMade
 from tests.tui.conftest import HOSTILE, NoTraining, Started, screen_of, text_of
 from tests.tui.knowing import UNHEARD, know
@@ -41,13 +42,14 @@ from tui_music.tui.widgets.table import Table
 
 THURSDAY_EVENING = 3 * 24 + 21
 REST = 0.01  # for the cursor, in tests
+HOUR_NOW = asked.hour_now  # before it is always Thursday
 
 
 @pytest.fixture(autouse=True)
 def quiet_world(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is always Thursday evening, and there is no key."""
     monkeypatch.delenv("LASTFM_API_KEY", raising=False)
-    monkeypatch.setattr(asked, "hour_now", lambda _: THURSDAY_EVENING)
+    monkeypatch.setattr(asked, "hour_now", lambda *_: THURSDAY_EVENING)
     monkeypatch.setattr(discover_screen, "REST", REST)
 
 
@@ -336,6 +338,11 @@ def test_times_of_the_week_as_people_type_them(text: str, hour: int | None) -> N
 def test_other_times_are_refused(text: str) -> None:
     with pytest.raises(BadRange):
         asked.parse_hour(text, THURSDAY_EVENING)
+
+
+def test_without_a_choice_it_is_the_hour_at_the_end_of_the_history() -> None:
+    assert HOUR_NOW(make_history([("2024-05-12T22:30:00", "Tallow", "Tide", 60_000)]), "Europe/Berlin") == 0
+    assert HOUR_NOW(None, "Europe/Berlin") == 0, "there is nothing to ask about yet"
 
 
 @given(st.floats(0, 1), st.integers(0, 2), st.sampled_from([-1, 1]))

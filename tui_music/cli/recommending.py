@@ -45,12 +45,14 @@ def recommend(
     """What to play again, or what is new and fits; with the reasons."""
     from tui_music import engine_answers as answers
     from tui_music import printing
+    from tui_music.library.calendar import now_of
 
     how = form(as_json, as_csv)
     history, scope = question(ctx.obj, "all", "music")
+    at = now_of(history) if now is None else _moment(now, scope.zone)
     with services_of(ctx.obj) as services:
-        found = _recommended(ctx.obj, services, history, scope, mode, tier, now, preset, n)
-    print(f"tui-music: {answers.account(found)}", file=sys.stderr)
+        found = _recommended(ctx.obj, services, history, scope, mode, tier, at, preset, n)
+    print(f"tui-music: {answers.account(found, at, scope.zone)}", file=sys.stderr)
     printing.print_rows(answers.RECOMMENDED, answers.recommended(found, scope.zone, how), how)
 
 
@@ -211,9 +213,18 @@ def _trail(order: _Order) -> tuple[str, list[Row]]:
 
 def _discover(order: _Order) -> tuple[str, list[Row]]:
     from tui_music.export_rows import recommended_rows
+    from tui_music.library.calendar import now_of
 
     found = _recommended(
-        order.options, order.services, order.history, order.scope, order.mode, order.tier, None, "balanced", order.n
+        order.options,
+        order.services,
+        order.history,
+        order.scope,
+        order.mode,
+        order.tier,
+        now_of(order.history),
+        "balanced",
+        order.n,
     )
     return order.mode.capitalize(), recommended_rows(order.songs([each.name for each in found.candidates]), found)
 
@@ -225,30 +236,28 @@ def _recommended(
     scope: Scope,
     mode: str,
     tier: str | None,
-    now: str | None,
+    at: int,
     preset: str,
     n: int,
 ) -> Recommendations:
     from tui_music.engine.candidate import Mode, Query
     from tui_music.engine.opening import open_engine
     from tui_music.engine.presets import PRESETS
-    from tui_music.library.calendar import open_zone
+    from tui_music.library.calendar import hour_of_week
     from tui_music.library.journal import Journal
 
     asked = one_of("--mode", mode, {each.value: each for each in Mode})
     chosen = one_of("--preset", preset, dict(PRESETS))
-    moment = _moment(now, scope.zone)
-    clock = moment or datetime.now(open_zone(scope.zone))
     engine = open_engine(
         options.settings,
         services.cache,
         history,
         scope.zone,
         Journal(library_of(options)).verdicts(history.listener),
-        int(moment.timestamp()) if moment else None,
+        at,
         scope.counted_ms,
     )
-    query = Query(asked, clock.weekday() * 24 + clock.hour, _seeds(tier, history, scope))
+    query = Query(asked, hour_of_week(at, scope.zone), _seeds(tier, history, scope))
     return engine.recommend(query, chosen, n=n)
 
 
@@ -261,17 +270,15 @@ def _seeds(tier: str | None, history: History, scope: Scope) -> Int32 | None:
     return ranking.artist_codes[list(ranking.tier(*ranks(tier)).rows)]
 
 
-def _moment(text: str | None, zone: str) -> datetime | None:
-    """The local time meant by ``2023-05-01``, ``2023-05-01 21:00`` or any ISO 8601 time."""
+def _moment(text: str, zone: str) -> int:
+    """The local time meant by ``2023-05-01``, ``2023-05-01 21:00`` or any ISO 8601 time, in UTC seconds."""
     from tui_music.library.calendar import open_zone
 
-    if text is None:
-        return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no time such as '2023-05-01 21:00'.", param_hint="--now") from None
-    return moment.astimezone(open_zone(zone)) if moment.tzinfo else moment.replace(tzinfo=open_zone(zone))
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=open_zone(zone))).timestamp())
 
 
 @dataclass(frozen=True)

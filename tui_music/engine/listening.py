@@ -66,10 +66,11 @@ class Listening:
 
 def listening(history: History, zone: str, now: int | None = None, counted_ms: int = COUNTED_MS) -> Listening:
     """The listening of a history, as of ``now``: the end of the history if none is given."""
-    if now is None:
-        end = int(history.end.max(initial=0))
-        return remember(history, ("listening", zone, counted_ms), lambda: _listening(history, zone, end, counted_ms))
-    return _listening(history, zone, now, counted_ms)
+    end = int(history.end.max(initial=0))
+    if now is not None and now < end:
+        return _listening(history, zone, now, counted_ms)
+    whole = remember(history, ("listening", zone, counted_ms), lambda: _listening(history, zone, end, counted_ms))
+    return whole if now in (None, end) else replace(whole, now=now)
 
 
 def _listening(history: History, zone: str, now: int, counted_ms: int) -> Listening:

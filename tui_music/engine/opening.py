@@ -12,6 +12,7 @@ from tui_music.engine.gathering import gather
 from tui_music.engine.kept import Kept
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.models import UnfitModel
+from tui_music.library.calendar import now_of
 from tui_music.library.history import History, Int32
 from tui_music.library.journal import Verdicts
 from tui_music.library.memo import remember
@@ -36,7 +37,9 @@ def open_engine(
     now: int | None = None,
     counted_ms: int = COUNTED_MS,
 ) -> Engine:
-    """The engine as of ``now`` (UTC seconds; the end of the history if not given). Not for the thread that draws."""
+    """The engine as of ``now`` (UTC seconds; :func:`~tui_music.library.calendar.now_of` the history if not given). Not
+    for the thread that draws."""
+    now = now_of(history) if now is None else now
     knowledge, community = _known(settings, cache, history, counted_ms)
     kept = Kept(settings.models_dir, history.listener)
     return Engine(
@@ -44,7 +47,7 @@ def open_engine(
         zone,
         knowledge,
         weights=_if_fit(kept.weights),
-        phases=_if_fit(lambda: kept.phases(history.revision)) if now is None else None,  # they know what came later
+        phases=_if_fit(lambda: kept.phases(history.revision)) if now >= history.end.max(initial=0) else None,
         verdicts=verdicts,
         now=now,
         counted_ms=counted_ms,

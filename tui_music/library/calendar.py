@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +20,8 @@ from tui_music.library.scope import ALL_TIME, DateRange
 EPOCH = date(1970, 1, 1)
 _EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
+#: A history whose last play is longer ago is no live one: it came from an export and ended with it.
+LIVE_DAYS = 7
 
 
 class Step(StrEnum):
@@ -107,6 +110,19 @@ def to_date(day: int) -> date:
 def to_day(when: date) -> int:
     """Days since 1970-01-01."""
     return (when - EPOCH).days
+
+
+def now_of(history: History, clock: float | None = None) -> int:
+    """The moment recommendations are for if no other is asked for, in UTC seconds: the end of the history or, while
+    that is live (its last play ended less than :data:`LIVE_DAYS` days ago), the time on the ``clock`` (this one's)."""
+    end, clock = int(history.end.max(initial=0)), time.time() if clock is None else clock
+    return int(clock) if end <= clock < end + LIVE_DAYS * _DAY_S else end
+
+
+def hour_of_week(at: int, zone: str) -> int:
+    """The local hour of the week, 0–167 from Monday midnight, at a moment in UTC seconds."""
+    local = (_EPOCH_UTC + timedelta(seconds=at)).astimezone(open_zone(zone))
+    return local.weekday() * 24 + local.hour
 
 
 def today(history: History, zone: str) -> date:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from tui_music.errors import BadRange
 from tui_music.text import shown
-from tui_music.tui.widgets.figures import WEEKDAYS, Figure, local
+from tui_music.tui.widgets.figures import WEEKDAYS, Figure
 
 if TYPE_CHECKING:
-    from tui_music.library.history import Int32
+    from tui_music.library.history import History, Int32
 
 #: Newness, obscurity and lateness, each 0–1; in the middle a dial does nothing.
 Places = tuple[float, float, float]
@@ -61,10 +60,14 @@ def turned(dials: Places, which: int, steps: int) -> Places:
 # hours of the week
 
 
-def hour_now(zone: str) -> int:
-    """The hour of the week on the listener's clock."""
-    now = local(int(time.time()), zone)
-    return now.weekday() * 24 + now.hour
+def hour_now(history: History | None, zone: str) -> int:
+    """The hour of the week that recommendations are for if no other is chosen: that of
+    :func:`~tui_music.library.calendar.now_of` the history."""
+    if history is None:
+        return 0
+    from tui_music.library.calendar import hour_of_week, now_of
+
+    return hour_of_week(now_of(history), zone)
 
 
 def hour_name(hour: int) -> Figure:

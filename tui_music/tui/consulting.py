@@ -51,7 +51,7 @@ class ConsultingScreen(TriageScreen):
     def __init__(self) -> None:
         super().__init__()
         self.asked = Asked(hour=0)
-        self.hour: int | None = None  # of the week, if one was chosen; else it is that of the clock
+        self.hour: int | None = None  # of the week, if one was chosen; else it is that of now
         self.answer: Answer | None = None
         self.board: Board | None = None
         self.desk: Desk | None = None
@@ -72,7 +72,11 @@ class ConsultingScreen(TriageScreen):
 
     def wanted(self) -> Asked:
         """What is asked for now."""
-        return replace(self.asked, hour=hours.hour_now(self.session.scope.zone) if self.hour is None else self.hour)
+        return replace(self.asked, hour=self.hour_now() if self.hour is None else self.hour)
+
+    def hour_now(self) -> int:
+        """The hour of the week where the history is now."""
+        return hours.hour_now(self.session.history, self.session.scope.zone)
 
     def want(self, **changed: Any) -> None:
         """Ask for something else: fields of :class:`Asked`."""
@@ -149,9 +153,9 @@ class ConsultingScreen(TriageScreen):
         self.tell(shown(f"{preset.name}: {preset.meaning}"))
 
     def action_when(self) -> None:
-        now = hours.hour_now(self.session.scope.zone)
+        now = self.hour_now()
         text = "now" if self.hour is None else hours.hour_typed(self.hour)
-        hint = Figure("such as fri 22 or weekend evening; now follows the clock")
+        hint = Figure(f"such as fri 22 or weekend evening; now is {hours.hour_name(now).partition(',')[0]}")
         question = Question(
             Figure("recommend for"), lambda typed: hours.parse_hour(typed, now), hours.OFFERED, text, hint
         )
