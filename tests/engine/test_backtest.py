@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -185,7 +186,11 @@ class TestWhatIsSaid:
         idle = [name for name, weight in zip(tested.names, tested.weight, strict=True) if not weight]
         said = next(note for note in found.notes if note.startswith("next 90 days, familiar: "))
         assert all(name in said.split("weighted to nothing: ")[1] for name in idle if name not in ("habit", "sequence"))
-        assert "The best baseline, " in said
+        more, low, high = _bounds(said)
+        assert low < more < high
+        rows = [row for row in found.rows if row.task is Task.DAYS and row.part is Part.ALL]
+        best = max(row.ndcg for row in rows if row.kind is Kind.BASELINE)
+        assert more == pytest.approx(next(row.ndcg for row in rows if row.kind is Kind.BLEND) - best, abs=1e-4)
 
     def test_it_tells_how_far_it_is_and_stops_when_told(self) -> None:
         history, _ = small()
@@ -229,6 +234,13 @@ class TestTheBlend:
         assert found.weights(Task.DAYS)[Mode.DISCOVER].moments > 20
         (said,) = (note for note in found.notes if note.startswith("next 90 days, discover: "))
         assert "not tested: tags, popularity" in said  # of artists not heard yet, nothing was known then
+
+
+def _bounds(said: str) -> list[float]:
+    """By how much the blend is ahead of the best baseline, as a note says it, and the bounds of that."""
+    of = re.search(r"The best baseline, .*: [\d.]+; ([+-][\d.]+) \(95 %: ([+-][\d.]+) to ([+-][\d.]+)\)\.", said)
+    assert of
+    return [float(number) for number in of.groups()]
 
 
 def _ahead(found: Backtest) -> list[float]:

@@ -272,6 +272,26 @@ class TestSteering:
         fresh = Decay(Sum(1.0, 0.5)).fit(engine().ground.listening, engine().ground.knowledge).scores(FAMILIAR)
         assert values == {name: fresh[HISTORY.names.artists.index(name)] for name in values}
 
+    @pytest.mark.parametrize("query", [FAMILIAR, DISCOVER], ids=lambda query: query.mode)
+    def test_what_could_not_be_fitted_counts_by_its_ranks(self, query: Query) -> None:
+        """Σ weight / (60 + rank); 1/rank, as it was published (C3.9), would let one first place decide."""
+        unfitted = usual(Task.SESSION, query.mode)
+        for weights in (None, {query.mode: unfitted}):
+            there = engine(told(), weights=weights)
+            found = there.recommend(query, diversity=OFF)
+            assert found.by_rank
+            of = dict(zip(unfitted.names, unfitted.weight.tolist(), strict=True))
+            said = [share for each in found.candidates for share in each.signals if share.evidence]
+            for share in said:
+                rank = 1 + sum(other.signal == share.signal and other.value > share.value for other in said)
+                assert share.share == pytest.approx(of[share.signal] / (60 + rank))
+
+    def test_what_was_fitted_counts_by_its_scores(self) -> None:
+        fitted = replace(usual(Task.SESSION, Mode.FAMILIAR), moments=100)
+        found = engine(weights={Mode.FAMILIAR: fitted}).recommend(FAMILIAR, diversity=OFF)
+        assert not found.by_rank
+        assert min(each.score for each in found.candidates) < 0  # z-scores are of either sign
+
     def test_an_answer_does_not_depend_on_codes(self) -> None:
         rows = [(FETCHED - n * 7_000, f"artist {n % 23}", "song") for n in range(400)]
         answers = []

@@ -90,6 +90,8 @@ class TestFitting:
         weights = fitted({0: 1.0}, moments=19)
         assert weights.moments == 0
         assert weights.weight.tolist() == usual(Task.SESSION, Mode.FAMILIAR).weight.tolist()
+        assert weights.by_rank
+        assert not fitted({0: 1.0}, moments=20).by_rank
 
     def test_few_moments_stay_nearer_to_the_usual_weights(self) -> None:
         tell = {column(Decay, Sum(2.0, 1.0)): 1.0}

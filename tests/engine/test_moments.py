@@ -22,10 +22,10 @@ def nightly(nights: int, per_night: int = 3, artists: int = 5) -> Listening:
 
 
 class TestSessions:
-    def test_the_last_fifth_is_the_test_and_the_fifth_before_it_for_choosing(self) -> None:
+    def test_the_last_fifth_is_the_test_and_the_half_before_it_for_choosing(self) -> None:
         heard = nightly(301)  # the first has nothing before it
         found = slices(Task.SESSION, heard)
-        assert [len(found.validation), len(found.test)] == [60, 60]
+        assert [len(found.validation), len(found.test)] == [150, 60]
         assert found.validation[-1].until <= found.test[0].now
         assert [moment.now for moment in found.test] == [FETCHED - DAY * night for night in range(60, 0, -1)]
 

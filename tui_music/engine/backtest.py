@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from tui_music.engine.blend import standardised, weighted
+from tui_music.engine.blend import scale_of, weighted
 from tui_music.engine.candidate import Mode, Recommender
 from tui_music.engine.fitting import Fitting, Weights, usual
 from tui_music.engine.ground import nothing_known
@@ -41,7 +41,7 @@ class BacktestCancelled(Exception):
 class Tried:
     """What was chosen for a task and mode. ``tested`` is the blend of the rows, which the baselines with their own
     ``parameters`` ("decay.half_life": 4.0) are compared with. ``weights`` were fitted in the same way on the moments of
-    the test, to recommend by."""
+    the test as well, to recommend by."""
 
     tested: Weights
     weights: Weights
@@ -94,7 +94,7 @@ def backtest(
     rows = [row for trial in trials for row in trial.run(step)]
     progress(1.0, "done")
     notes = [f"{task}: not tested. {found.why}" for task, found in slices_of.items() if found.why]
-    notes += [_outcome(trial.tried.tested, rows) for trial in trials if len(trial)]
+    notes += [_outcome(trial, rows) for trial in trials if len(trial)]
     return Backtest(tuple(rows), tuple(trial.tried for trial in trials), tuple(notes), time.monotonic() - began)
 
 
@@ -110,12 +110,13 @@ class _Trial:
         if mode is Mode.DISCOVER:
             self._validation, self._test = map(self._new, (found.validation, found.test))
         self.tried = Tried(usual(task, mode), usual(task, mode), {})
+        self.ahead: dict[str, tuple[float, float, float]] = {}  # of each baseline: by how much, and the bounds of that
 
     def __len__(self) -> int:
         return len(self._validation) + len(self._test)
 
     def run(self, step: Callable[[str], None]) -> Iterator[BacktestRow]:
-        """The rows of all recommenders, blend first; sets ``tried``."""
+        """The rows of all recommenders, blend first; sets ``tried`` and ``ahead``."""
         if not len(self):
             return
         pool = variants(self.mode, self.task)
@@ -129,20 +130,21 @@ class _Trial:
         chosen = {rivals[at].name: rivals[at] for at in np.argsort(reached, kind="stable")}  # the best of a name stays
         parameters = {f"{name}.{key}": value for name, each in chosen.items() for key, value in each.parameters.items()}
 
-        again, blend = Fitting(self.task, self.mode, pool), Tally(Kind.BLEND, BLEND)
+        blend = Tally(Kind.BLEND, BLEND)
         able = {each.name for each in pool}
         signals = [each for each in made(self.mode, weights.parameters, learning=True) if each.name in able]
         weight = np.array([weights.weight[weights.names.index(each.name)] for each in signals])
         tallies = [Tally(Kind.SIGNAL, each.name) for each in signals] + [Tally(Kind.BASELINE, name) for name in chosen]
         for said in self._practice(self._test, [*pool, *signals, *chosen.values()], step):
-            again.add(said)
+            fitting.add(said)
             value = said.value[:, len(pool) :]
-            unit, _, _ = standardised(value[:, : len(signals)])
-            blend.add(said, weighted(unit, weight))
+            scale = scale_of(value[:, : len(signals)], by_rank=weights.by_rank)
+            blend.add(said, weighted(scale.unit, weight))
             for tally, score in zip(tallies, value.T, strict=True):
                 tally.add(said, score)
-        self.tried = Tried(weights, again.weights(), parameters)
+        self.tried = Tried(weights, fitting.weights(), parameters)
         neighbours = block(self._test)
+        self.ahead = {each.name: blend.ahead_of(each, neighbours) for each in tallies if each.kind is Kind.BASELINE}
         yield from blend.rows(self.task, neighbours, self._parts())
         for tally in tallies:
             yield from tally.rows(self.task, neighbours)
@@ -178,8 +180,9 @@ def as_known(heard: Listening, history: History, now: int) -> Listening:
     return replace(heard, completion=np.minimum(heard.ms / lengths[heard.track], 1.0))
 
 
-def _outcome(weights: Weights, rows: Sequence[BacktestRow]) -> str:
+def _outcome(trial: _Trial, rows: Sequence[BacktestRow]) -> str:
     """What counts in a blend and what does not, and how the blend did against the best baseline."""
+    weights = trial.tried.tested
     rows = [row for row in rows if row.task is weights.task]
     of = dict(zip(weights.names, weights.weight.tolist(), strict=True))
     silent = [name for name in of if any(row.recommender == name and not row.coverage for row in rows)]
@@ -199,5 +202,7 @@ def _outcome(weights: Weights, rows: Sequence[BacktestRow]) -> str:
     if mine:
         said += f" NDCG@{K} {mine[0].ndcg:.4f}."
     if mine and best_first[0].ndcg:
-        said += f" The best baseline, {best_first[0].recommender}: {best_first[0].ndcg:.4f}."
+        name = best_first[0].recommender
+        more, low, high = trial.ahead[name]
+        said += f" The best baseline, {name}: {best_first[0].ndcg:.4f}; {more:+.4f} (95 %: {low:+.4f} to {high:+.4f})."
     return said

@@ -83,6 +83,11 @@ class Reciprocal:
         return float(self.unit[row, signal]) - 1.0 / (RANKS_FROM + rank)
 
 
+def scale_of(value: Float64, *, by_rank: bool) -> Scale:
+    """The scale for signals that count ``by_rank``, as no weights could be fitted to their scores, or by z-scores."""
+    return Reciprocal(value) if by_rank else Standard(value)
+
+
 def _rank(ranked: Float64, value: Float64) -> Int64:
     """1 + how many of ``ranked`` (ascending) are larger."""
     return 1 + len(ranked) - np.searchsorted(ranked, value, side="right")

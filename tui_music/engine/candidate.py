@@ -114,7 +114,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Recommendations:
     """An answer of the engine. ``considered`` is how many artists were in question; ``note`` says why a list is empty
-    or not what it could be, and what to do; ``age`` is that of the oldest reply used, in seconds."""
+    or not what it could be, and what to do; ``age`` is that of the oldest reply used, in seconds. ``by_rank`` says that
+    signals counted by their ranks (reciprocal rank fusion), as no weights were fitted to the listener's past."""
 
     mode: Mode
     candidates: tuple[Candidate, ...]
@@ -122,3 +123,4 @@ class Recommendations:
     level: Level
     note: str
     age: int | None
+    by_rank: bool = False

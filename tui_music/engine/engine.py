@@ -21,7 +21,7 @@ from tui_music.engine.fitting import Weights, usual
 from tui_music.engine.ground import Ground, nothing_known
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import listening
-from tui_music.engine.moments import Task
+from tui_music.engine.moments import TASKS
 from tui_music.engine.notes import note
 from tui_music.engine.pool import made
 from tui_music.engine.presets import BALANCED, Preset
@@ -102,7 +102,7 @@ class Engine:
         age = self._age(found)
         level = self._level(slate, age)
         said = note(slate, level, found, int(np.count_nonzero(resting[slate.codes])))
-        return Recommendations(query.mode, found, len(slate), level, said, age)
+        return Recommendations(query.mode, found, len(slate), level, said, age, slate.by_rank)
 
     def slate(self, query: Query) -> Slate:
         """All candidates of a query and what every signal says of them; kept for the last few queries."""
@@ -136,12 +136,12 @@ class Engine:
             if len(heard) < LEAST_PLAYS:
                 return (MostPlayed().fit(heard, known),), np.ones(1), False
             mode = Mode.FAMILIAR  # where services told nothing, all there is to go by is how an artist was heard
-        blend = self._weights.get(mode) or usual(Task.SESSION, mode)
+        blend = self._weights.get(mode) or usual(TASKS[mode], mode)
         with self._fitting:
             if mode not in self._fitted:
                 fresh = made(mode, blend.parameters, self._phases)
                 self._fitted[mode] = tuple(each.fit(heard, known) for each in fresh)
-        return self._fitted[mode], blend.weight, mode not in self._weights
+        return self._fitted[mode], blend.weight, blend.by_rank
 
     def _cover(self, query: Query) -> dict[str, float]:
         """By signal, the share (0–1) of what a query starts from that services were asked about."""

@@ -2,7 +2,7 @@
 
 A blend begins with the one variant that ranks best alone; others are added, and their weights changed, as long as the
 ranking gains by it. As a few hundred moments leave much to chance, this is done on 32 resamplings of them, and the mean
-of all blends is taken (bagging: Breiman 1996); the blend that is usual counts as much as two independent moments. What
+of all blends is taken (bagging: Breiman 1996); the blend that is usual counts as much as five independent moments. What
 does not help on moments that were not drawn gets no weight. Single blends, and weights by logistic regression over all
 variants, fell behind the best baseline on more of the histories that were tried.
 """
@@ -35,7 +35,7 @@ _WEIGHTS = {Mode.FAMILIAR: (0.1, 0.2, 0.4, 0.8), Mode.DISCOVER: (0.0, 0.3, 0.6, 
 #: Least gain in NDCG that a change must bring, and most changes.
 _GAIN, _CHANGES = 0.0005, 6
 #: Resamplings, the share of them in which a signal must be taken up, and the weight of the usual blend in moments.
-_BAGS, _HELPS, _USUAL = 32, 1 / 3, 2.0
+_BAGS, _HELPS, _USUAL = 32, 1 / 3, 5.0
 #: So many candidates of each variant are ranked; others reach no list.
 _CANDIDATES = 60
 #: With fewer moments at which something could be found, nothing is fitted.
@@ -50,7 +50,8 @@ _Blend: TypeAlias = dict[int, float]
 class Weights:
     """The blend of a mode for a task: ``weight`` (signals,) of the signals ``names``, 0 for those that do not help, and
     the ``parameters`` they are made with (see pool.py). It was fitted on so many ``moments``; on none where it is the
-    usual blend."""
+    usual blend.
+    """
 
     task: Task
     mode: Mode
@@ -59,15 +60,21 @@ class Weights:
     parameters: Mapping[str, float]
     moments: int
 
+    @property
+    def by_rank(self) -> bool:
+        """Whether signals count by their ranks alone: their scores are on no scale that was tried on the listener."""
+        return not self.moments
+
 
 def usual_blend(task: Task, mode: Mode) -> list[tuple[Recommender, float]]:
-    """Recommenders and their weights. To play again: what was best on average over all histories tried; to discover:
-    what ranked best on 400 listeners of HetRec Last.fm that were held out."""
+    """Recommenders and their weights. To play again: what did well on all histories tried, the power of the age beside
+    the half-life, because it still ranks when one listens much more or less than before; to discover: what ranked best
+    on 400 listeners of HetRec Last.fm that were held out."""
     if mode is Mode.DISCOVER:
         return [(Similar(), 1.0), (SecondHand(), 0.3), (Tags(), 0.6)]
     if task is Task.SESSION:
-        return [(Decay(Sum(16.0, 0.5)), 1.0), (BaseLevel(Sum(0.7, 0.5)), 0.5), (Habit(), 0.15)]
-    return [(Decay(Sum(32.0, 0.0)), 1.0), (BaseLevel(Sum(0.5, 0.5)), 0.3)]
+        return [(Decay(Sum(16.0, 0.5)), 1.0), (BaseLevel(Sum(0.7, 0.5)), 1.0), (Habit(), 0.15)]
+    return [(Decay(Sum(64.0, 0.5)), 1.0), (BaseLevel(Sum(0.5, 0.5)), 1.0)]
 
 
 def usual(task: Task, mode: Mode) -> Weights:

@@ -17,14 +17,11 @@ from tui_music.engine.fitting import Weights
 from tui_music.engine.gathering import from_arrays, to_arrays
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.models import Model, UnfitModel
-from tui_music.engine.moments import Task
 from tui_music.engine.rising import Phases
 from tui_music.library.history import Int32
 
 Parameters = Mapping[str, str | int | float]
 T = TypeVar("T")
-#: What weights are fitted to foresee: what one turns to now, and what one will have discovered.
-TASKS = {Mode.FAMILIAR: Task.SESSION, Mode.DISCOVER: Task.DAYS}
 
 
 class Kept:

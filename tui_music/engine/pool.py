@@ -18,7 +18,7 @@ from tui_music.engine.sequence import Sequence as After
 from tui_music.engine.similar import SecondHand, Similar
 from tui_music.engine.tags import Tags
 
-#: Half-lives in days, and exponents of the age in days. On all histories tried the best were 4 to 128, and 0.3 to 1.1.
+#: Half-lives in days, and exponents of the age in days. Blends of more than these were no better.
 HALF_LIVES = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 RATES = (0.3, 0.5, 0.7, 0.9, 1.1)
 REPEATS = (0.0, 0.5, 1.0)

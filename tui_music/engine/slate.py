@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from tui_music.engine.blend import DIALS, NEUTRAL, Dials, Reciprocal, Scale, Standard, ranked, turned, weighted
+from tui_music.engine.blend import DIALS, NEUTRAL, Dials, ranked, scale_of, turned, weighted
 from tui_music.engine.candidate import Candidate, Evidence, Mode, Of, Query, Recommender, Share
 from tui_music.engine.diversity import Diversity, apart, first_of_each
 from tui_music.engine.ground import Ground
@@ -55,7 +55,7 @@ class Slate:
         self.hidden = int(np.count_nonzero(asked & hidden))  # would be candidates
         self.codes: Int64 = ground.by_name[(asked & ~hidden)[ground.by_name]]
         self.value = said[self.codes]
-        self.scale: Scale = Reciprocal(self.value) if by_rank else Standard(self.value)
+        self.by_rank, self.scale = by_rank, scale_of(self.value, by_rank=by_rank)
         self.axes = ground.axes(query.mode, self.codes)
         self._evidence: dict[tuple[int, int], list[Evidence]] = {}
 

@@ -20,11 +20,11 @@ from tui_music.engine.candidate import Mode
 from tui_music.engine.communities import communities
 from tui_music.engine.fitting import Fitting, Weights
 from tui_music.engine.gathering import gather
-from tui_music.engine.kept import TASKS, Kept
+from tui_music.engine.kept import Kept
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening, listening
 from tui_music.engine.models import UnfitModel, sweep
-from tui_music.engine.moments import evenly, slices
+from tui_music.engine.moments import TASKS, evenly, slices
 from tui_music.engine.pool import variants
 from tui_music.engine.practice import practice
 from tui_music.engine.rising import learn_phases
@@ -107,10 +107,11 @@ def _knowledge(kept: Kept, history: History, heard: Listening, replies: Path, sa
 
 
 def _weights(mode: Mode, heard: Listening, knowledge: Knowledge, say: Say) -> Weights:
-    """Weights fitted on the last moments of the past."""
+    """Weights fitted on moments of the past, evenly taken from those that the backtest looks at."""
     task, most = TASKS[mode], _MOMENTS[mode]
     pool = variants(mode, task)
-    moments = slices(task, heard).test if mode is Mode.FAMILIAR or not knowledge.is_empty else ()
+    past = slices(task, heard)
+    moments = past.validation + past.test if mode is Mode.FAMILIAR or not knowledge.is_empty else ()
     some = [moments[at] for at in evenly(np.arange(len(moments)), most)]
     fitting, begin, end = Fitting(task, mode, pool), *((0.25, 0.7) if mode is Mode.FAMILIAR else (0.7, 1.0))
     done = iter(np.linspace(begin, end, len(some), endpoint=False).tolist())
