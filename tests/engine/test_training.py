@@ -23,6 +23,7 @@ from tui_music.engine.models import UnfitModel
 from tui_music.engine.moments import Task
 from tui_music.engine.training import Step, Training, TrainingFailed
 from tui_music.library.library import Library
+from tui_music.services.cache import CacheKey, ReplyCache
 from tui_music.settings import Settings
 
 LISTENER = "Ola/../Brandt 東"
@@ -97,6 +98,21 @@ def test_what_fits_is_not_trained_again_and_what_does_not_is(settings: Settings)
     trained(settings)
     for path in settings.models_dir.iterdir():
         models.verify(path)
+
+
+def test_top_songs_that_were_looked_up_make_no_model_unfit(settings: Settings) -> None:
+    """Only replies that knowledge is gathered from do: who is like whom, tags, listeners."""
+    trained(settings)
+    before, cache = files(settings), ReplyCache(settings.replies_dir)
+    cache.put(CacheKey("lastfm", "top_tracks", ("Somebody",), 20), b"null")
+    trained(settings)
+    assert files(settings) == before
+    cache.put(CacheKey("lastfm", "similar_artists", ("Somebody",), 100), b"null")
+    cache.close()
+    trained(settings)
+    assert {name for name, at in files(settings).items() if before[name] != at} == {
+        Kept(settings.models_dir, LISTENER).path("knowledge").name
+    }
 
 
 def test_a_proof_is_kept_whole(tmp_path: Path) -> None:

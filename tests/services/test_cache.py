@@ -154,6 +154,15 @@ class TestReplies:
         cache.put(ILSE, reply())
         assert cache.revision() not in seen
 
+    def test_the_revision_of_some_methods_changes_with_their_replies_alone(self, cache: ReplyCache) -> None:
+        cache.put(ILSE, reply())
+        before, whole = cache.revision("similar_artists", "top_tags"), cache.revision()
+        cache.put(CacheKey("lastfm", "top_tracks", ("Ilse",), 20), reply())
+        assert cache.revision("similar_artists", "top_tags") == before
+        assert cache.revision() != whole
+        cache.put(CacheKey("lastfm", "top_tags", ("Ilse",)), reply())
+        assert cache.revision("similar_artists", "top_tags") != before
+
     def test_clear_removes_everything(self, cache: ReplyCache, folder: Path) -> None:
         cache.put(ILSE, reply())
         (folder.with_name("replies.damaged")).mkdir()

@@ -26,6 +26,8 @@ from tui_music.text import fold
 
 T = TypeVar("T")
 
+#: The methods whose replies knowledge is gathered from.
+ASKED = ("similar_artists", "top_tags", "artist_info", "mb_search", "mb_artist", "lb_similar", "lb_popularity")
 #: Tags that say nothing of the music, folded.
 NOISE = frozenset(
     "seen live|favorite|favorites|favourite|favourites|favorite artists|favourite artists|favorite bands|"
@@ -40,6 +42,11 @@ class Answer(NamedTuple):
     artist: str
     value: SimilarArtists | TopTags | ArtistInfo | Popularity
     at: int
+
+
+def replies_revision(cache: ReplyCache) -> int:
+    """A number that changes whenever there is more to gather: top songs, for one, say nothing of who is like whom."""
+    return cache.revision(*ASKED)
 
 
 def gather(cache: ReplyCache, names: Names, plays: Int64) -> Knowledge:

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from tui_music.engine.engine import Engine
-from tui_music.engine.gathering import gather
+from tui_music.engine.gathering import gather, replies_revision
 from tui_music.engine.kept import Kept
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.models import UnfitModel
@@ -58,7 +58,7 @@ def open_engine(
 
 def _known(settings: Settings, cache: ReplyCache, history: History, counted_ms: int) -> tuple[Knowledge, Int32 | None]:
     """Kept beside the history: all who ask hold the same one."""
-    revision = cache.revision()
+    revision = replies_revision(cache)
 
     def trained() -> tuple[Knowledge, Int32 | None]:
         return Kept(settings.models_dir, history.listener).knowledge(history.revision, revision)

@@ -19,7 +19,7 @@ from tui_music.engine.backtest import backtest
 from tui_music.engine.candidate import Mode
 from tui_music.engine.communities import communities
 from tui_music.engine.fitting import Fitting, Weights
-from tui_music.engine.gathering import gather
+from tui_music.engine.gathering import gather, replies_revision
 from tui_music.engine.kept import Kept
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening, listening
@@ -95,7 +95,7 @@ def prove(kept: Kept, history: History, zone: str, counted_ms: int, say: Say) ->
 
 def _knowledge(kept: Kept, history: History, heard: Listening, replies: Path, say: Say) -> Knowledge:
     with closing(ReplyCache(replies)) as cache:
-        revision = cache.revision()
+        revision = replies_revision(cache)
         try:
             return kept.knowledge(history.revision, revision)[0]
         except UnfitModel:

@@ -171,9 +171,13 @@ class ReplyCache:
         entries, size = next(self._rows("SELECT count(*), total(size) FROM Cache"), (0, 0))
         return CacheStats(counts["hits"], counts["misses"], counts["stale"], entries, int(size))
 
-    def revision(self) -> int:
-        """A number that changes whenever replies are added or removed; 0 without a cache."""
-        return next((n for (n,) in self._rows("SELECT CAST(n AS INTEGER) FROM Counts WHERE name = 'revision'")), 0)
+    def revision(self, *methods: str) -> int:
+        """A number that changes whenever replies, to ``methods`` if any are named, are added or removed; 0 without a
+        cache."""
+        changes = dict[str, int](self._rows("SELECT name, CAST(n AS INTEGER) FROM Counts WHERE name GLOB 'revision*'"))
+        begun = changes.pop("revision", 0)  # another number in every cache
+        asked = map("revision {}".format, methods) if methods else changes
+        return begun + sum(changes.get(name, 0) for name in asked)
 
     def clear(self) -> None:
         """Remove all replies, and a damaged cache that was moved aside."""

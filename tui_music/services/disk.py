@@ -55,13 +55,15 @@ class PlainDisk(Disk):  # type: ignore[misc]  # diskcache is untyped
         """Nothing of ours is in a file; a row that names one may name any."""
 
 
-#: Beside diskcache's tables: what was counted, and a number that every change of the replies moves on.
+#: Beside diskcache's tables: what was counted, and for each method, which a key begins with (``["top_tags",``), how
+#: often its replies changed.
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS Counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL)",
     *(
-        f"CREATE TRIGGER IF NOT EXISTS Revision_{event} AFTER {event} ON Cache BEGIN"
-        " UPDATE Counts SET n = n + 1 WHERE name = 'revision'; END"
-        for event in ("INSERT", "UPDATE", "DELETE")
+        f"CREATE TRIGGER IF NOT EXISTS Changed_{event} AFTER {event} ON Cache BEGIN"
+        f" INSERT INTO Counts VALUES ('revision ' || substr({row}.key, 3, instr(substr({row}.key, 3), '\"') - 1), 1)"
+        " ON CONFLICT (name) DO UPDATE SET n = n + 1; END"
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
     ),
 )
 #: What goes when the replies fetched last stay, as far as they fit in ? bytes. (A value starts with ``{"at":``.)

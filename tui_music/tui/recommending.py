@@ -97,7 +97,7 @@ def make(
     it should be, its answer and its board. ``trained``: there are new models."""
     if desk is None:
         yield _at_once(history, scope, asked), None, None
-    verdicts, revision = Journal(library).verdicts(scope.listener), services.cache.revision()
+    verdicts, revision = Journal(library).verdicts(scope.listener), gathering.replies_revision(services.cache)
     if desk is None or trained or desk.revision != revision:
         given = services.settings, services.cache, history, scope.zone, verdicts
         engine = open_engine(*given, counted_ms=scope.counted_ms)
