@@ -141,7 +141,7 @@ def test_recommendations_bring_their_reasons(songs: Songs) -> None:
         (candidate("Lantern Year", "like Tallow"), candidate("Nine", "an evening")),
         2,
         Level.OWN,
-        "",
+        None,
         None,
     )
     assert recommended_rows(songs, found) == [

@@ -7,11 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from tui_music.engine.candidate import Candidate, Recommendations, Share
+from tui_music.engine.notes import Advice
 from tui_music.engine.paths import Path, Stop
 from tui_music.engine.tracks import Song
 from tui_music.library.calendar import open_zone
 from tui_music.printing import Cell, Column, Format, day, decimals, number
 
+_ADVICE = {
+    Advice.IMPORT: "tui-music import FILE brings in more.",
+    Advice.FETCH: "tui-music warm asks about more.",
+    Advice.SHOW_PASSED: "They come back within two weeks.",
+    Advice.UNDO: "The screen Discover takes verdicts back.",
+}
 _HEAD = (Column("rank", "#", number, right=True), Column("artist"), Column("score", "score", decimals(3), right=True))
 RECOMMENDED = (
     *_HEAD,
@@ -72,7 +79,7 @@ def account(found: Recommendations, at: int, zone: str) -> str:
     many = f"{len(found.candidates):,} of {found.considered:,} artists"
     shown = f"{many} as of {when:%a %Y-%m-%d %H:%M}, from {found.level}."
     old = "" if not found.age or found.age < 86_400 else f" The oldest reply is of {found.age // 86_400:,} days ago."
-    return f"{shown}{old}{' ' + found.note if found.note else ''}"
+    return f"{shown}{old}{' ' + found.note.said(_ADVICE) if found.note else ''}"
 
 
 def alike(stops: Sequence[Stop], form: Format) -> Rows:

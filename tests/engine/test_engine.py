@@ -18,11 +18,13 @@ from tui_music.engine.engine import Engine
 from tui_music.engine.fitting import usual
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.moments import Task
+from tui_music.engine.notes import Advice, Note, Why
 from tui_music.engine.presets import PRESETS
 from tui_music.engine.recency import Decay, Sum
 from tui_music.library.history import History
 from tui_music.library.journal import Verdicts
 
+SOMEHOW = {advice: advice.name for advice in Advice}
 FAMILIAR, DISCOVER = Query(Mode.FAMILIAR, 42), Query(Mode.DISCOVER, 42)
 HISTORY = plays_of(Ada=[1, 2, 3] * 5, Ben=[10, 20] * 5, Cid=[400] * 8, Dot=[500, 600, 700, 800], Eve=[30], Fay=[300])
 SIMILAR = {
@@ -67,7 +69,7 @@ class TestLevels:
         assert (
             found.considered == len(found.candidates) == 5
         )  # Eve was hardly played, nor was Fay, of whom no one knows
-        assert found.note == ""
+        assert found.note is None
 
     def test_old_replies_are_a_cache(self) -> None:
         found = engine(told(at=FETCHED)).recommend(DISCOVER)
@@ -85,18 +87,18 @@ class TestLevels:
         assert found.level is Level.OWN
         assert sorted(names(found)) == ["Eve", "Fay"]
         assert found.age is None
-        assert "tui-music warm" in found.note
+        assert found.note == Note(Why.HARDLY_PLAYED)
 
     def test_too_few_plays_are_ranked_by_their_number(self) -> None:
         few = plays_of(Ada=[300] * 5, Ben=[1] * 4, Cid=[2])
         found = engine(history=few).recommend(FAMILIAR)
         assert (found.level, names(found)) == (Level.MOST_PLAYED, ["Ada", "Ben", "Cid"])
         assert found.candidates[0].reason == "5 plays in all; 5 plays, the last 9 months ago."
-        assert "too few plays" in found.note
+        assert found.note == Note(Why.FEW_PLAYS)
 
     def test_what_is_familiar_needs_no_service(self) -> None:
         found = engine().recommend(FAMILIAR)
-        assert (found.level, found.note, found.age) == (Level.ALL, "", None)
+        assert (found.level, found.note, found.age) == (Level.ALL, None, None)
         assert sorted(names(found)) == ["Ada", "Ben", "Cid", "Dot", "Eve", "Fay"]
         assert names(found)[0] == "Ada"
 
@@ -106,35 +108,33 @@ class TestEmptyLists:
         for query in (FAMILIAR, DISCOVER):
             found = engine(history=plays_of()).recommend(query)
             assert found.candidates == ()
-            assert "tui-music import" in found.note
+            assert found.note == Note(Why.NOTHING_PLAYED, 0)
 
     def test_nobody_is_known_beyond_the_history(self) -> None:
         found = engine(history=plays_of(Ada=[1] * 40)).recommend(DISCOVER)
         assert (found.candidates, found.level) == ((), Level.OWN)
-        assert "Services told nothing yet" in found.note
-        assert "tui-music warm" in found.note
+        assert found.note == Note(Why.NOBODY_TOLD)
 
     def test_nothing_is_known_of_the_seeds(self) -> None:
         found = engine(told()).recommend(only(["Fay"]))
         assert found.candidates == ()
-        assert "Nothing is known of what is like these artists" in found.note
+        assert found.note == Note(Why.NOTHING_ALIKE)
 
     def test_all_were_decided_about(self) -> None:
         never = Verdicts(never=frozenset(name.lower() for name in HISTORY.names.artists))
-        assert "You decided about all 6 candidates" in engine(verdicts=never).recommend(FAMILIAR).note
+        assert engine(verdicts=never).recommend(FAMILIAR).note == Note(Why.ALL_DECIDED, 6)
 
     def test_all_rest(self) -> None:
         yesterday = int(time.time()) // DAY - 1
         passed = Verdicts(passed={name.lower(): yesterday for name in HISTORY.names.artists})
         found = engine(verdicts=passed).recommend(FAMILIAR)
         assert found.candidates == ()
-        assert "passed over" in found.note
-        assert "diversity off" in found.note
+        assert found.note == Note(Why.ALL_REST, 6)
         assert len(engine(verdicts=passed).recommend(FAMILIAR, diversity=OFF).candidates) == 6
 
     def test_the_tier_was_never_played(self) -> None:
         nobody = replace(FAMILIAR, seeds=np.zeros(0, np.int32))
-        assert "None of these artists" in engine().recommend(nobody).note
+        assert engine().recommend(nobody).note == Note(Why.NOT_FAMILIAR)
 
 
 class TestVerdicts:
@@ -185,10 +185,19 @@ class TestSeeds:
         whole, part = engine(told()).recommend(DISCOVER), engine(cold).recommend(DISCOVER)
         assert part.candidates[0].confidence < whole.candidates[0].confidence
         tier = engine(cold).recommend(only(["Ada", "Cid", "Dot"]))
-        assert tier.note == ""  # Ada is most of what was played of late
+        assert tier.note is None  # Ada is most of what was played of late
         history = plays_of(Ada=[1] * 10, Ben=[1] * 40)
         mostly_cold = known(history, {"Ada": {"New": 1.0}}, at=int(time.time()))
-        assert "39 % of what you listen to" in engine(mostly_cold, history).recommend(DISCOVER).note
+        note = engine(mostly_cold, history).recommend(DISCOVER).note
+        assert note is not None
+        assert note.said(SOMEHOW) == "Services were asked about 39 % of what you listen to. FETCH"
+
+
+def test_every_note_says_what_to_do_in_the_words_of_the_door() -> None:
+    said = {why: Note(why, 1_234).said(SOMEHOW) for why in Why}
+    assert said[Why.ALL_REST] == "All 1,234 candidates were shown lately and passed over. SHOW_PASSED"
+    assert said[Why.NOTHING_PLAYED] == "Nothing was played before 1970-01-01. IMPORT"
+    assert said[Why.FEW_PLAYS] == "There are too few plays to learn from: these are the most played."
 
 
 class TestNow:

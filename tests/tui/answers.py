@@ -9,6 +9,7 @@ from typing import Any
 from tests.tui.conftest import HOSTILE
 from tests.tui.knowing import UNHEARD
 from tui_music.engine.candidate import Candidate, Evidence, Level, Mode, Of, Recommendations, Share
+from tui_music.engine.notes import Note
 from tui_music.library.history import History
 from tui_music.tui.asked import Asked, Seeds
 from tui_music.tui.recommending import Answer, Board, Cell
@@ -59,14 +60,14 @@ def discovered(place: int, code: int) -> Candidate:
     return Candidate(None, code, name, score, 0.41 if place == 2 else 0.95, plays, None, signals, reason)
 
 
-def answer(asked: Asked, known: bool = True, note: str = "", age: int | None = 3 * DAY) -> Answer:
+def answer(asked: Asked, known: bool = True, note: Note | None = None, age: int | None = 3 * DAY) -> Answer:
     """Both lists, or one without what services know."""
     own = tuple(familiar(place, place) for place in range(len(HOSTILE)))
     new = tuple(discovered(place, 100 + place) for place in range(len(UNHEARD)))
     level = Level.CACHED if known else Level.OWN
     return Answer(
         asked,
-        Recommendations(Mode.FAMILIAR, own, 612, Level.ALL, "", None),
+        Recommendations(Mode.FAMILIAR, own, 612, Level.ALL, None, None),
         Recommendations(Mode.DISCOVER, new if known else (), 809 if known else 0, level, note, age if known else None),
         {},
         "weekday evening, like 23 % of your plays",

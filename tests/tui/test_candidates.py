@@ -25,7 +25,7 @@ def candidate(name: str, score: float, shares: Sequence[float], plays: int = 0, 
 
 
 def answer(*candidates: Candidate) -> Recommendations:
-    return Recommendations(Mode.DISCOVER, candidates, 612, Level.ALL, "", None)
+    return Recommendations(Mode.DISCOVER, candidates, 612, Level.ALL, None, None)
 
 
 MOTH = candidate("Moth", 0.742, [0.48, 0.17, -0.09])

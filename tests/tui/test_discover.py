@@ -22,6 +22,7 @@ from tests.tui.conftest import HOSTILE, NoTraining, Started, screen_of, text_of
 from tests.tui.knowing import UNHEARD, know
 from tests.tui.pictures import SIZES
 from tui_music.engine.candidate import Candidate
+from tui_music.engine.notes import Note, Why
 from tui_music.engine.opening import open_engine
 from tui_music.engine.presets import PRESETS
 from tui_music.errors import BadRange, LibraryBusy, LibraryDamaged, NotCached, ServiceUnavailable
@@ -126,12 +127,10 @@ class TestPictures:
         return compare
 
     def test_no_key(self, look: Any) -> None:
-        note = "Services told nothing yet of artists you do not know. 9 fetches more."
-        assert look(HandMade(known=False, note=note), offline=False)
+        assert look(HandMade(known=False, note=Note(Why.NOBODY_TOLD)), offline=False)
 
     def test_offline_cold(self, look: Any) -> None:
-        note = "Services told nothing yet of artists you do not know. Offline: O goes online."
-        assert look(HandMade(known=False, note=note))
+        assert look(HandMade(known=False, note=Note(Why.NOBODY_TOLD)))
 
     def test_offline_warm(self, look: Any) -> None:
         assert look(HandMade(), "j", "j", "l", "l", "l")
@@ -143,9 +142,8 @@ class TestPictures:
         assert look(HandMade(), "f", "l", "j")
 
     def test_a_service_that_fails(self, look: Any) -> None:
-        note = "Services were asked about 12 % of what you listen to. 9 fetches more."
         failing = "Last.fm cannot be reached: it is asked again at 21:20."
-        assert look(HandMade(failing, age=47 * DAY, note=note), offline=False)
+        assert look(HandMade(failing, age=47 * DAY, note=Note(Why.COLD, 12)), offline=False)
 
 
 async def test_every_state_says_one_sentence_with_a_key(

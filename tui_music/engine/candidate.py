@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening
 from tui_music.library.history import Float64, Int32
+
+if TYPE_CHECKING:
+    from tui_music.engine.notes import Note
 
 
 class Mode(StrEnum):
@@ -121,6 +124,6 @@ class Recommendations:
     candidates: tuple[Candidate, ...]
     considered: int
     level: Level
-    note: str
+    note: Note | None
     age: int | None
     by_rank: bool = False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 
 import numpy as np
 
@@ -11,38 +13,74 @@ from tui_music.engine.candidate import Candidate, Level, Mode
 from tui_music.engine.listening import Listening
 from tui_music.engine.slate import Slate
 
-_WARM = "tui-music warm asks about more."
+
+class Advice(Enum):
+    """What can be done; how, is another thing at a shell than on a screen."""
+
+    IMPORT = auto()
+    FETCH = auto()
+    SHOW_PASSED = auto()
+    UNDO = auto()
+
+
+class Why(Enum):
+    """The sentence, with a place for a number or a moment, and what to do."""
+
+    NOT_YET = "One moment.", None
+    NOTHING_PLAYED = "Nothing was played before {moment:%Y-%m-%d}.", Advice.IMPORT
+    ALL_REST = "All {number:,.0f} candidates were shown lately and passed over.", Advice.SHOW_PASSED
+    ALL_DECIDED = "You decided about all {number:,.0f} candidates.", Advice.UNDO
+    NOT_FAMILIAR = "None of these artists was played yet. Start from others.", None
+    FEW_PLAYS = "There are too few plays to learn from: these are the most played.", None
+    NOBODY_TOLD = "Services told nothing yet of artists you do not know.", Advice.FETCH
+    NOTHING_ALIKE = "Nothing is known of what is like these artists.", Advice.FETCH
+    HARDLY_PLAYED = "Services told nothing yet: these are artists you hardly played.", Advice.FETCH
+    COLD = "Services were asked about {number:.0f} % of what you listen to.", Advice.FETCH
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """``number`` is a count, per cent, or UTC seconds, as the sentence needs it."""
+
+    why: Why
+    number: float = 0.0
+
+    def said(self, advice: Mapping[Advice, str]) -> str:
+        """One or two sentences, the second as ``advice`` has it at this door."""
+        sentence, do = self.why.value
+        told = sentence.format(number=self.number, moment=datetime.fromtimestamp(self.number, UTC))
+        return f"{told} {advice[do]}" if do else told
+
+
 #: Below this share of what is listened to, services were asked about too little.
 _COLD = 0.5
 
 
-def note(slate: Slate, level: Level, found: Sequence[Candidate], resting: int) -> str:
-    """One or two sentences, empty when there is nothing to say. ``resting`` candidates were left out of ``found``."""
+def note(slate: Slate, level: Level, found: Sequence[Candidate], resting: int) -> Note | None:
+    """``None`` when there is nothing to say. ``resting`` candidates were left out of ``found``."""
     if not found:
         return _nobody(slate, level, resting)
     if slate.query.mode is Mode.DISCOVER:
         if level in (Level.OWN, Level.MOST_PLAYED):
-            return f"Services told nothing yet: these are artists you hardly played. {_WARM}"
+            return Note(Why.HARDLY_PLAYED)
         if slate.cover < _COLD:
-            return f"Services were asked about {slate.cover * 100:.0f} % of what you listen to. {_WARM}"
+            return Note(Why.COLD, slate.cover * 100)
     elif level is Level.MOST_PLAYED:
-        return "There are too few plays to learn from: these are the most played."
-    return ""
+        return Note(Why.FEW_PLAYS)
+    return None
 
 
-def _nobody(slate: Slate, level: Level, resting: int) -> str:
+def _nobody(slate: Slate, level: Level, resting: int) -> Note:
     heard = slate.ground.listening
     if not len(heard):
-        return f"Nothing was played before {datetime.fromtimestamp(heard.now, UTC):%Y-%m-%d}. tui-music import FILE"
+        return Note(Why.NOTHING_PLAYED, heard.now)
     if resting:
-        return f"All {resting:,} candidates were shown lately and passed over. Turn diversity off to see them."
+        return Note(Why.ALL_REST, resting)
     if slate.hidden:
-        return f"You decided about all {slate.hidden:,} candidates. Undo a verdict to see one again."
+        return Note(Why.ALL_DECIDED, slate.hidden)
     if slate.query.mode is Mode.FAMILIAR:
-        return "None of these artists was played yet. Start from others."
-    if level in (Level.OWN, Level.MOST_PLAYED):
-        return f"Services told nothing yet of artists you do not know. {_WARM}"
-    return f"Nothing is known of what is like these artists. {_WARM}"
+        return Note(Why.NOT_FAMILIAR)
+    return Note(Why.NOBODY_TOLD if level in (Level.OWN, Level.MOST_PLAYED) else Why.NOTHING_ALIKE)
 
 
 def part_of_week(hour: int) -> str:

@@ -12,16 +12,17 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui_music.library.scope import Scope
 from tui_music.settings import Settings
-from tui_music.text import cells, shown
+from tui_music.text import Shown, cells, shown
 from tui_music.tui import asked as hours
 from tui_music.tui.asked import MIDDLE, PAGE, Asked, Places, Seeds
-from tui_music.tui.keys import bindings
+from tui_music.tui.keys import bindings, keys_of
 from tui_music.tui.prompt import Question
 from tui_music.tui.triage import TriageScreen
 from tui_music.tui.widgets.canvas import Drawable
 from tui_music.tui.widgets.figures import Figure
 
 if TYPE_CHECKING:
+    from tui_music.engine.notes import Note
     from tui_music.library.history import History
     from tui_music.library.library import Library
     from tui_music.tui.recommending import Answer, Board, Desk
@@ -170,6 +171,25 @@ class ConsultingScreen(TriageScreen):
         following = (hours.DIVERSITIES.index(self.asked.diversity) + 1) % len(hours.DIVERSITIES)
         self.want_anew(diversity=hours.DIVERSITIES[following])
         self.tell(Figure(f"diversity: {self.asked.diversity}"))
+
+    def said(self, note: Note | None) -> Shown:
+        """What the engine says of a list, and the key for what it advises."""
+        if note is None:
+            return shown("")
+        from tui_music.engine.notes import Advice
+
+        keys, session = self.session.settings.keys, self.session
+        sources, online, diversity, undo = (
+            keys_of(action, keys)[0] for action in ("sources", "online", "diversity", "undo")
+        )
+        cut_off = session.offline and not session.settings.demo
+        advice = {
+            Advice.IMPORT: f"{sources} imports.",
+            Advice.FETCH: f"Offline: {online} goes online." if cut_off else f"{sources} fetches more.",
+            Advice.SHOW_PASSED: f"{diversity} turns diversity off, and shows them.",
+            Advice.UNDO: f"{undo} takes the last verdict back.",
+        }
+        return shown(note.said(advice))
 
     def start_from(self, seeds: Seeds | None) -> None:
         """Recommend from these artists alone, from all again without any."""

@@ -151,7 +151,7 @@ class DiscoverScreen(ConsultingScreen):
         for name, found in (("familiar", answer.familiar), ("discover", answer.discover)):
             table = self._table(name)
             rows = CandidateRows(_TITLES[name], found, verdicts, _LEAVES[name])
-            table.show(rows, rows.came_back(table.rows, table.cursor), table.top, shown(found.note))
+            table.show(rows, rows.came_back(table.rows, table.cursor), table.top, self.said(found.note))
         self._look()
 
     def failed(self, error: BaseException | None) -> None:
@@ -174,7 +174,7 @@ class DiscoverScreen(ConsultingScreen):
         if self.learning:
             words.append("learning")
         self.note(Figure(" · ".join(words) if self.size.width >= 60 else ""))
-        self.query_one("#note", Line).say(shown(found.note) if found.candidates else NOTHING)
+        self.query_one("#note", Line).say(self.said(found.note) if found.candidates else NOTHING)
 
     def _table(self, name: str) -> Table:
         return self.query_one(f"#{name}", Table)

@@ -18,7 +18,7 @@ from tui_music.engine.diversity import OFF, Diversity
 from tui_music.engine.engine import Engine
 from tui_music.engine.ground import BARELY, Ground
 from tui_music.engine.kept import Kept
-from tui_music.engine.notes import context
+from tui_music.engine.notes import Note, Why, context
 from tui_music.engine.opening import open_engine
 from tui_music.engine.presets import PRESETS
 from tui_music.errors import ServiceError
@@ -45,13 +45,6 @@ _SONGS, _TAGS, _KNOWN = 5, 6, 6
 _TIERS = ((1, 10), (11, 50), (51, 120), (121, 500), (501, 2_000), (2_001, 1 << 40))
 #: How familiar: by the days since an artist was played last; new is never, or hardly.
 _BANDS, _AGES, _DAY_S = ("≤ 30 d", "≤ 1 y", "older", "new"), (-1, 30, 365, 1 << 40), 86_400
-#: What the engine's notes advise, and the key for it.
-_WARM, _ONLINE = "tui-music warm asks about more.", "Offline: O goes online."
-_KEYS = {
-    _WARM: "9 fetches more.",
-    "tui-music import FILE": "9 imports.",
-    "Turn diversity off": "D turns diversity off",
-}
 _DIVERSITIES = {"usual": Diversity(), "strong": Diversity(likeness=0.5, most=0.15), "off": OFF}
 
 
@@ -122,17 +115,10 @@ class Desk:
         seeds = None if asked.seeds is None else asked.seeds.codes
         preset, dials, diversity = PRESETS[asked.preset], Dials(*asked.dials), _DIVERSITIES[asked.diversity]
         familiar, discover = (
-            self._here(self.engine.recommend(Query(mode, asked.hour, seeds), preset, dials, asked.length, diversity))
+            self.engine.recommend(Query(mode, asked.hour, seeds), preset, dials, asked.length, diversity)
             for mode in Mode
         )
         return Answer(asked, familiar, discover, self._verdicts, context(self.engine.ground.listening, asked.hour))
-
-    def _here(self, found: Recommendations) -> Recommendations:
-        """With a note that names keys, where the engine's own is for people at a shell."""
-        note = found.note
-        for there, here in _KEYS.items():
-            note = note.replace(there, _ONLINE if self._services.offline and there == _WARM else here)
-        return replace(found, note=note)
 
     @cached_property
     def _code_of(self) -> dict[str, int]:
@@ -188,8 +174,8 @@ def _at_once(history: History, scope: Scope, asked: Asked) -> Answer:
     ranking = rank_artists(history, _all_music(scope), Measure.PLAYS)
     heard = int(np.count_nonzero(ranking.counted))
     found = tuple(_most_played(ranking, row) for row in range(min(asked.length, heard)))
-    familiar = Recommendations(Mode.FAMILIAR, found, heard, Level.MOST_PLAYED, "", None)
-    nothing = Recommendations(Mode.DISCOVER, (), 0, Level.MOST_PLAYED, "One moment.", None)
+    familiar = Recommendations(Mode.FAMILIAR, found, heard, Level.MOST_PLAYED, None, None)
+    nothing = Recommendations(Mode.DISCOVER, (), 0, Level.MOST_PLAYED, Note(Why.NOT_YET), None)
     return Answer(asked, familiar, nothing, {}, whole=False)
 
 
