@@ -69,6 +69,7 @@ def keys(value: Any) -> Iterator[str]:
         ("--demo", "like", "Halden Choir", "-n", "1", "--json"),
         ("--demo", "like", "Vesper & the Lamps", "--track", "Slow Harbour", "--json"),
         ("--demo", "path", "Halden Choir", "Kassia Rue", "--json"),
+        ("--demo", "network", "--json"),
         ("--demo", "warm", "--budget", "0", "--json"),
         ("--demo", "cache", "--json"),
         ("--demo", "listeners", "--json"),
