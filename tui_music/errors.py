@@ -85,3 +85,15 @@ class Stopped(ServiceError):
 
 class ExportRefused(TuiMusicError):
     """A list cannot be written where it was asked to go."""
+
+
+class TableRefused(TuiMusicError):
+    """A file cannot be read as a table of tracks."""
+
+
+class NoCatalogue(TuiMusicError):
+    """There is no catalogue yet."""
+
+
+class UnfitCatalogue(NoCatalogue):
+    """The catalogue is damaged or of another version, and has to be built again."""

@@ -54,6 +54,10 @@ class Settings:
         return self.data_dir / "models"
 
     @property
+    def catalogue_dir(self) -> Path:
+        return self.data_dir / "catalogue"
+
+    @property
     def backups_dir(self) -> Path:
         return self.data_dir / "backups"
 
