@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
+from tests.commands import runner
 from tests.exports import answers, copied, imported, new_library, row, short, write
 from tui_music.doctor import Finding, examine, print_findings
 from tui_music.engine import models
@@ -170,6 +171,15 @@ class TestWhatServicesSaid:
         assert "offline = true" in found["network"].found
         assert "Last.fm" not in found
         assert "the demo asks nobody" in findings(library, demo=True)["network"].found
+
+    def test_the_option_is_reported_as_well_as_the_setting(
+        self, library: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = runner(capsys, monkeypatch)
+        said = {each["what"]: each["found"] for each in run("--offline", "doctor", "--json").json}
+        assert said["network"] == "nobody is asked: it was started with --offline"
+        assert "Last.fm" not in said
+        assert "services are asked" in run("doctor").out
 
     def test_nothing_of_the_network_is_imported(self, library: Library, cache: ReplyCache) -> None:
         code = (

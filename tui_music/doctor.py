@@ -56,14 +56,14 @@ class Finding:
     advice: str = ""
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Every check, in the order in which a person would want to read them."""
+def examine(settings: Settings, offline: bool = False) -> list[Finding]:
+    """Every check, in the order in which a person would want to read them. ``offline``: started with ``--offline``."""
     return [
         *_versions(),
         *_paths(settings),
         *_library(settings),
         *_models(settings),
-        *_services(settings),
+        *_services(settings, offline),
         *_terminal(),
     ]
 
@@ -213,7 +213,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
     yield Finding("fine", "learnt", found)
 
 
-def _services(settings: Settings) -> Iterator[Finding]:
+def _services(settings: Settings, offline: bool) -> Iterator[Finding]:
     """Whom the program may ask, with which key, and what is kept of their answers."""
     try:
         key = lastfm_key(settings)
@@ -221,9 +221,16 @@ def _services(settings: Settings) -> Iterator[Finding]:
         yield Finding("fine", "key", f"from {key.source}" if key else "none to Last.fm", advice)
     except BadSetting as problem:
         yield Finding("odd", "key", "not used", str(problem))
-    with Services(settings, settings.demo) as services:
-        why = "the demo asks nobody" if settings.demo else "nobody is asked: offline = true is set"
-        yield Finding("fine", "network", why if services.offline else "services are asked for what is missing")
+    with Services(settings, offline or settings.demo) as services:
+        if settings.demo:
+            said = "the demo asks nobody"
+        elif services.offline:
+            said = (
+                f"nobody is asked: {'offline = true is set' if settings.offline else 'it was started with --offline'}"
+            )
+        else:
+            said = "services are asked for what is missing"
+        yield Finding("fine", "network", said)
         for each in services.status() if not services.offline else ():
             yield Finding("odd" if each.state == "paused" else "fine", each.name, each.sentence)
         cache = services.cache

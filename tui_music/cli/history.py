@@ -176,6 +176,6 @@ def doctor(ctx: typer.Context, as_json: Json = False) -> None:
     """Check library, settings, terminal and versions; say what to do."""
     from tui_music.doctor import examine, print_findings
 
-    findings = examine(ctx.obj.settings)
+    findings = examine(ctx.obj.settings, ctx.obj.offline)
     print_findings(findings, as_json=as_json)
     raise typer.Exit(1 if any(finding.state == "broken" for finding in findings) else 0)
