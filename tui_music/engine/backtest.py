@@ -190,6 +190,8 @@ def _outcome(trial: _Trial, rows: Sequence[BacktestRow]) -> str:
     said = (
         f"{weights.task}, {weights.mode}: {', '.join(f'{name} {weight:.2g}' for name, weight in of.items() if weight)}."
     )
+    if weights.by_rank:
+        said += " Too little came to fit weights to: the usual ones, by rank."
     if idle:
         said += f" No help, so weighted to nothing: {', '.join(idle)}."
     if silent:

@@ -21,7 +21,7 @@ from tui_music.engine.candidate import Mode, Recommender
 from tui_music.engine.habits import Habit
 from tui_music.engine.metrics import discounts
 from tui_music.engine.moments import Moment, Task, block
-from tui_music.engine.pool import names, parameters_of
+from tui_music.engine.pool import REPEATS, names, parameters_of
 from tui_music.engine.practice import Said, best
 from tui_music.engine.recency import BaseLevel, Decay, Sum
 from tui_music.engine.similar import SecondHand, Similar
@@ -96,7 +96,8 @@ class Fitting:
     def __init__(self, task: Task, mode: Mode, variants: Sequence[Recommender]) -> None:
         self.task, self.mode, self.variants = task, mode, variants
         self._recency = [at for at, each in enumerate(variants) if type(each) in (Decay, BaseLevel)]
-        self._ranking = self._recency[1::3] or range(len(variants))  # what differs in repeats alone ranks alike
+        alike = len(REPEATS)  # what differs in repeats alone ranks alike
+        self._ranking = self._recency[1::alike] or range(len(variants))
         self._moments: list[Moment] = []
         self._unit: list[_Float32] = []
         self._wanted: list[Bool] = []

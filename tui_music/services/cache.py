@@ -174,10 +174,9 @@ class ReplyCache:
     def revision(self, *methods: str) -> int:
         """A number that changes whenever replies, to ``methods`` if any are named, are added or removed; 0 without a
         cache."""
-        changes = dict[str, int](self._rows("SELECT name, CAST(n AS INTEGER) FROM Counts WHERE name GLOB 'revision*'"))
-        begun = changes.pop("revision", 0)  # another number in every cache
-        asked = map("revision {}".format, methods) if methods else changes
-        return begun + sum(changes.get(name, 0) for name in asked)
+        named = {"revision", *(f"revision {method}" for method in methods)}  # the first is another in every cache
+        rows = self._rows("SELECT name, CAST(n AS INTEGER) FROM Counts WHERE name GLOB 'revision*'")
+        return int(sum(n for name, n in rows if not methods or name in named))
 
     def clear(self) -> None:
         """Remove all replies, and a damaged cache that was moved aside."""
