@@ -225,9 +225,8 @@ def _services(settings: Settings, offline: bool) -> Iterator[Finding]:
         if settings.demo:
             said = "the demo asks nobody"
         elif services.offline:
-            said = (
-                f"nobody is asked: {'offline = true is set' if settings.offline else 'it was started with --offline'}"
-            )
+            why = "offline = true is set" if settings.offline else "it was started with --offline"
+            said = f"nobody is asked: {why}"
         else:
             said = "services are asked for what is missing"
         yield Finding("fine", "network", said)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from tui_music.engine.candidate import Recommendations
     from tui_music.engine.knowledge import Knowledge
     from tui_music.engine.paths import Stop
+    from tui_music.engine.tracks import Song
     from tui_music.export import Row
     from tui_music.export_rows import Songs
     from tui_music.library.history import History, Int32, Int64
+    from tui_music.library.journal import Verdicts
     from tui_music.library.scope import Scope
     from tui_music.services.gateway import Services
 
@@ -45,15 +49,14 @@ def recommend(
     """What to play again, or what is new and fits; with the reasons."""
     from tui_music import engine_answers as answers
     from tui_music import printing
-    from tui_music.library.calendar import now_of
 
     how = form(as_json, as_csv)
-    history, scope = question(ctx.obj, "all", "music")
-    at = now_of(history) if now is None else _moment(now, scope.zone)
-    with services_of(ctx.obj) as services:
-        found = _recommended(ctx.obj, services, history, scope, mode, tier, at, preset, n)
-    print(f"tui-music: {answers.account(found, at, scope.zone)}", file=sys.stderr)
-    printing.print_rows(answers.RECOMMENDED, answers.recommended(found, scope.zone, how), how)
+    with _asking(ctx.obj) as asking:
+        at = asking.moment(now)
+        found = asking.recommended(mode, tier, at, preset, n)
+    zone = asking.scope.zone
+    print(f"tui-music: {answers.account(found, at, zone)}", file=sys.stderr)
+    printing.print_rows(answers.RECOMMENDED, answers.recommended(found, zone, how), how)
 
 
 @app.command()
@@ -72,25 +75,11 @@ def like(
     from tui_music import printing
 
     how = form(as_json, as_csv)
-    history, scope = question(ctx.obj, "all", "music")
-    with services_of(ctx.obj) as services:
+    with _asking(ctx.obj) as asking:
         if track is None:
-            near = _Near.to(ctx.obj, services, history, scope).neighbours(artist, n)
-            printing.print_rows(answers.LIKE, answers.alike(near, how), how)
-            return
-        from tui_music.engine.gathering import codes
-        from tui_music.engine.listening import listening
-        from tui_music.engine.tracks import Source, songs
-        from tui_music.library.journal import Journal
-
-        near_to = _Near.to(ctx.obj, services, history, scope)
-        similar = services.similar_tracks(artist, track).value
-        heard = listening(history, scope.zone, counted_ms=scope.counted_ms)
-        without = Journal(library_of(ctx.obj)).verdicts(history.listener).unwanted
-        codes_of = codes(near_to.knowledge, near_to.plays)
-        found = songs(heard, codes_of, artist, track, similar=similar, n=500, without=without)
-    alike = [song for song in found if song.source is Source.SIMILAR][:n]
-    printing.print_rows(answers.LIKE_TRACK, answers.alike_tracks(alike, how), how)
+            printing.print_rows(answers.LIKE, answers.alike(asking.near.neighbours(artist, n), how), how)
+        else:
+            printing.print_rows(answers.LIKE_TRACK, answers.alike_tracks(asking.alike(artist, track, n), how), how)
 
 
 @app.command("path")
@@ -107,11 +96,9 @@ def path_(
     from tui_music.engine.paths import path
 
     how = form(as_json, as_csv)
-    history, scope = question(ctx.obj, "all", "music")
-    with services_of(ctx.obj) as services:
-        near = _Near.to(ctx.obj, services, history, scope)
-        ends = near.code(start), near.code(end)
-        found = path(near.knowledge, near.plays, *ends)
+    with _asking(ctx.obj) as asking:
+        near = asking.near
+        found = path(near.knowledge, near.plays, near.code(start), near.code(end))
     if found.note:
         print(f"tui-music: {found.note}", file=sys.stderr)
     printing.print_rows(answers.PATH, answers.steps(found, how), how)
@@ -137,10 +124,8 @@ def export(
 
     wanted = one_of("--format", format_, {each.value: each for each in Form})
     made = one_of("what to export", what, {"tier": _tier, "crate": _crate, "trail": _trail, "discover": _discover})
-    history, scope = question(ctx.obj, "all", "music")
-    with services_of(ctx.obj) as services:
-        order = _Order(ctx.obj, services, history, scope, artists or [], each, tier, mode, n)
-        name, rows = made(order)
+    with _asking(ctx.obj) as asking:
+        name, rows = made(_Order(asking, artists or [], each, tier, mode, n))
     data = to_bytes(rows, wanted, name)
     if wanted is Form.URIS and (without := sum(row.uri is None for row in rows)):
         print(f"tui-music: {without:,} of {len(rows):,} songs have no Spotify URI and are left out.", file=sys.stderr)
@@ -156,10 +141,7 @@ def export(
 class _Order:
     """What an export is made of."""
 
-    options: Options
-    services: Services
-    history: History
-    scope: Scope
+    asking: _Asking
     artists: list[str]
     each: int
     tier: str | None
@@ -171,19 +153,20 @@ class _Order:
         from tui_music.export_rows import Songs
         from tui_music.text import fold
 
+        asking = self.asking
         top: dict[str, list[str]] = {}
         for name in names:
             with suppress(NotCached):  # then there are only the listener's own
-                reply = self.services.top_tracks(name, cached=True).value
+                reply = asking.services.top_tracks(name, cached=True).value
                 top[fold(name)] = [track.title for track in reply.tracks] if reply else []
-        return Songs(library_of(self.options), self.history, self.scope, self.each, top)
+        return Songs(library_of(asking.options), asking.history, asking.scope, self.each, top)
 
 
 def _tier(order: _Order) -> tuple[str, list[Row]]:
     from tui_music.export_rows import tier_rows
     from tui_music.library.ranking import rank_artists
 
-    ranking = rank_artists(order.history, order.scope)
+    ranking = rank_artists(order.asking.history, order.asking.scope)
     tier = ranking.tier(*ranks(order.tier or "1-50"))
     return f"Ranks {tier.start}-{tier.end}", tier_rows(order.songs([]), ranking, tier)
 
@@ -192,7 +175,7 @@ def _crate(order: _Order) -> tuple[str, list[Row]]:
     from tui_music.export_rows import crate_rows
     from tui_music.library.journal import Journal
 
-    crate = Journal(library_of(order.options)).crate(order.history.listener)
+    crate = Journal(library_of(order.asking.options)).crate(order.asking.history.listener)
     return "Crate", crate_rows(order.songs([entry.artist for entry in crate]), crate)
 
 
@@ -203,7 +186,7 @@ def _trail(order: _Order) -> tuple[str, list[Row]]:
         raise typer.BadParameter("name the artist it begins with, or all of its stops.", param_hint="trail")
     names = order.artists
     if len(names) == 1:
-        near = _Near.to(order.options, order.services, order.history, order.scope)
+        near = order.asking.near
         names = [
             near.knowledge.artists[near.code(names[0])],
             *(stop.name for stop in near.neighbours(names[0], order.n)),
@@ -213,61 +196,80 @@ def _trail(order: _Order) -> tuple[str, list[Row]]:
 
 def _discover(order: _Order) -> tuple[str, list[Row]]:
     from tui_music.export_rows import recommended_rows
-    from tui_music.library.calendar import now_of
 
-    found = _recommended(
-        order.options,
-        order.services,
-        order.history,
-        order.scope,
-        order.mode,
-        order.tier,
-        now_of(order.history),
-        "balanced",
-        order.n,
-    )
+    found = order.asking.recommended(order.mode, order.tier, order.asking.moment(None), "balanced", order.n)
     return order.mode.capitalize(), recommended_rows(order.songs([each.name for each in found.candidates]), found)
 
 
-def _recommended(
-    options: Options,
-    services: Services,
-    history: History,
-    scope: Scope,
-    mode: str,
-    tier: str | None,
-    at: int,
-    preset: str,
-    n: int,
-) -> Recommendations:
-    from tui_music.engine.candidate import Mode, Query
-    from tui_music.engine.opening import open_engine
-    from tui_music.engine.presets import PRESETS
-    from tui_music.library.calendar import hour_of_week
-    from tui_music.library.journal import Journal
-
-    asked = one_of("--mode", mode, {each.value: each for each in Mode})
-    chosen = one_of("--preset", preset, dict(PRESETS))
-    engine = open_engine(
-        options.settings,
-        services.cache,
-        history,
-        scope.zone,
-        Journal(library_of(options)).verdicts(history.listener),
-        at,
-        scope.counted_ms,
-    )
-    query = Query(asked, hour_of_week(at, scope.zone), _seeds(tier, history, scope))
-    return engine.recommend(query, chosen, n=n)
+@contextmanager
+def _asking(options: Options) -> Iterator[_Asking]:
+    history, scope = question(options, "all", "music")
+    with services_of(options) as services:
+        yield _Asking(options, services, history, scope)
 
 
-def _seeds(tier: str | None, history: History, scope: Scope) -> Int32 | None:
-    from tui_music.library.ranking import rank_artists
+@dataclass(frozen=True)
+class _Asking:
+    """What the engine is asked with: a listener's history, and services with their cache."""
 
-    if tier is None:
-        return None
-    ranking = rank_artists(history, scope)
-    return ranking.artist_codes[list(ranking.tier(*ranks(tier)).rows)]
+    options: Options
+    services: Services
+    history: History
+    scope: Scope
+
+    def moment(self, now: str | None) -> int:
+        """The moment that is meant, in UTC seconds."""
+        from tui_music.library.calendar import now_of
+
+        return now_of(self.history) if now is None else _moment(now, self.scope.zone)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        from tui_music.library.journal import Journal
+
+        return Journal(library_of(self.options)).verdicts(self.history.listener)
+
+    @cached_property
+    def near(self) -> _Near:
+        from tui_music.engine.listening import listening
+        from tui_music.engine.opening import known
+
+        counted_ms = self.scope.counted_ms
+        knowledge = known(self.options.settings, self.services.cache, self.history, counted_ms)
+        return _Near(self.services, knowledge, listening(self.history, self.scope.zone, counted_ms=counted_ms).plays)
+
+    def recommended(self, mode: str, tier: str | None, at: int, preset: str, n: int) -> Recommendations:
+        from tui_music.engine.candidate import Mode, Query
+        from tui_music.engine.opening import open_engine
+        from tui_music.engine.presets import PRESETS
+        from tui_music.library.calendar import hour_of_week
+
+        asked = one_of("--mode", mode, {each.value: each for each in Mode})
+        chosen = one_of("--preset", preset, dict(PRESETS))
+        query = Query(asked, hour_of_week(at, self.scope.zone), self._seeds(tier))
+        settings, cache, zone = self.options.settings, self.services.cache, self.scope.zone
+        engine = open_engine(settings, cache, self.history, zone, self.verdicts, at, self.scope.counted_ms)
+        return engine.recommend(query, chosen, n=n)
+
+    def _seeds(self, tier: str | None) -> Int32 | None:
+        from tui_music.library.ranking import rank_artists
+
+        if tier is None:
+            return None
+        ranking = rank_artists(self.history, self.scope)
+        return ranking.artist_codes[list(ranking.tier(*ranks(tier)).rows)]
+
+    def alike(self, artist: str, title: str, n: int) -> list[Song]:
+        """Songs like one, as the service has it; it is asked if it was not yet."""
+        from tui_music.engine.gathering import codes
+        from tui_music.engine.listening import listening
+        from tui_music.engine.tracks import Source, songs
+
+        similar = self.services.similar_tracks(artist, title).value
+        heard = listening(self.history, self.scope.zone, counted_ms=self.scope.counted_ms)
+        code_of, without = codes(self.near.knowledge, heard.plays), self.verdicts.unwanted
+        found = songs(heard, code_of, artist, title, similar=similar, n=500, without=without)
+        return [song for song in found if song.source is Source.SIMILAR][:n]
 
 
 def _moment(text: str, zone: str) -> int:
@@ -288,14 +290,6 @@ class _Near:
     services: Services
     knowledge: Knowledge
     plays: Int64
-
-    @classmethod
-    def to(cls, options: Options, services: Services, history: History, scope: Scope) -> _Near:
-        from tui_music.engine.listening import listening
-        from tui_music.engine.opening import known
-
-        plays = listening(history, scope.zone, counted_ms=scope.counted_ms).plays
-        return cls(services, known(options.settings, services.cache, history, scope.counted_ms), plays)
 
     def code(self, artist: str) -> int:
         """Raises :class:`NotFound` for an artist that neither the history nor any reply names."""
