@@ -72,14 +72,14 @@ def test_the_effect_of_evidence_on_a_reciprocal_rank_is_that_of_the_places_it_wa
 def test_ties_keep_the_order_of_names() -> None:
     """Rows are in the order of names; what scores the same is ranked so, wherever it stands (not by hash or code)."""
     row = np.random.default_rng(3).normal(size=7)
-    scores = reblend(np.tile(row, (1001, 1)), np.arange(7) / 3, np.tile(row[:3], (1001, 1)), Dials(0.9, 0.1, 0.7))
+    scores, _ = reblend(np.tile(row, (1001, 1)), np.arange(7) / 3, np.tile(row[:3], (1001, 1)), Dials(0.9, 0.1, 0.7))
     assert ranked(scores).tolist() == list(range(1001))
 
 
 def test_dials_in_the_middle_do_nothing() -> None:
     unit, axes = np.eye(4), np.ones((4, 3))
     weights = np.array([4.0, 3.0, 2.0, 1.0])
-    assert reblend(unit, weights, axes, Dials()).tolist() == weighted(unit, weights).tolist()
+    assert reblend(unit, weights, axes, Dials())[0].tolist() == weighted(unit, weights).tolist()
 
 
 def test_a_dial_at_its_end_outweighs_the_way_to_the_hundredth_place() -> None:
@@ -93,11 +93,11 @@ def test_a_dial_at_its_end_outweighs_the_way_to_the_hundredth_place() -> None:
 
 def test_dials_act_on_candidates_that_no_signal_tells_apart() -> None:
     axes = np.array([[-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
-    assert ranked(reblend(np.zeros((2, 1)), np.ones(1), axes, Dials(new=0.6))).tolist() == [1, 0]
+    assert ranked(reblend(np.zeros((2, 1)), np.ones(1), axes, Dials(new=0.6))[0]).tolist() == [1, 0]
 
 
 def test_nothing_to_blend() -> None:
-    assert reblend(np.zeros((0, 2)), np.ones(2), np.zeros((0, 3)), Dials(1.0, 0.0, 0.3)).tolist() == []
+    assert reblend(np.zeros((0, 2)), np.ones(2), np.zeros((0, 3)), Dials(1.0, 0.0, 0.3))[0].tolist() == []
 
 
 @pytest.mark.parametrize("place", [-0.1, 1.1, NAN])
@@ -130,6 +130,6 @@ def test_every_dial_is_monotone(
     means = []
     for place in sorted(turn):
         at = dict(zip(DIALS, others, strict=True)) | {dial: place}
-        best = ranked(reblend(base, np.array([1.0, 0.5]), axes, Dials(**at)))[:n]
+        best = ranked(reblend(base, np.array([1.0, 0.5]), axes, Dials(**at))[0])[:n]
         means.append(axes[best, DIALS.index(dial)].mean())
     assert means[1] >= means[0] - 1e-9

@@ -74,7 +74,7 @@ def test_dials_stay_monotone_under_the_limit_of_communities(
     axes[:, 1] = axis[: len(base)]
     sums = []
     for place in sorted(places):
-        score = reblend(np.array(base)[:, None], np.ones(1), axes, Dials(obscure=place))
+        score = reblend(np.array(base)[:, None], np.ones(1), axes, Dials(obscure=place))[0]
         chosen = first_of_each(ranked(score).tolist(), np.array(group, np.int32), 2, n)
         sums.append(axes[chosen, 1].sum())
     assert sums[1] >= sums[0] - 1e-9

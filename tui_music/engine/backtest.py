@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from tui_music.engine.baselines import Baseline
 from tui_music.engine.blend import scale_of, weighted
 from tui_music.engine.candidate import Mode, Recommender
 from tui_music.engine.fitting import Fitting, Weights, usual
@@ -119,35 +120,46 @@ class _Trial:
         """The rows of all recommenders, blend first; sets ``tried`` and ``ahead``."""
         if not len(self):
             return
-        pool = variants(self.mode, self.task)
-        fitting, rivals = Fitting(self.task, self.mode, pool), baselines() if self.mode is Mode.FAMILIAR else ()
-        reached = np.zeros(len(rivals))
-        for said in self._practice(self._validation, [*pool, *rivals], step):
-            fitting.add(said)
-            tops = (best(score, K) for score in said.value.T[len(pool) :])
-            reached += [ndcg(said.wanted[top], said.relevant, K) for top in tops]
+        fitting = Fitting(self.task, self.mode, variants(self.mode, self.task))
+        rivals = self._chosen(fitting, step)
         weights = fitting.weights()
-        chosen = {rivals[at].name: rivals[at] for at in np.argsort(reached, kind="stable")}  # the best of a name stays
-        parameters = {f"{name}.{key}": value for name, each in chosen.items() for key, value in each.parameters.items()}
+        blend, others = self._tested(fitting, weights, rivals, step)
+        parameters = {f"{each.name}.{key}": value for each in rivals for key, value in each.parameters.items()}
+        self.tried = Tried(weights, fitting.weights(), parameters)
+        together = block(self._test)
+        self.ahead = {each.name: blend.ahead_of(each, together) for each in others if each.kind is Kind.BASELINE}
+        yield from blend.rows(self.task, together, self._parts())
+        for each in others:
+            yield from each.rows(self.task, together)
 
-        blend = Tally(Kind.BLEND, BLEND)
-        able = {each.name for each in pool}
+    def _chosen(self, fitting: Fitting, step: Callable[[str], None]) -> Sequence[Baseline]:
+        """What the blend is compared with: of each name the baseline that was best on the moments to choose on, which
+        ``fitting`` takes in."""
+        rivals = baselines() if self.mode is Mode.FAMILIAR else ()
+        reached = np.zeros(len(rivals))
+        for said in self._practice(self._validation, [*fitting.variants, *rivals], step):
+            fitting.add(said)
+            tops = (best(score, K) for score in said.value.T[len(fitting.variants) :])
+            reached += [ndcg(said.wanted[top], said.relevant, K) for top in tops]
+        return tuple({rivals[at].name: rivals[at] for at in np.argsort(reached, kind="stable")}.values())
+
+    def _tested(
+        self, fitting: Fitting, weights: Weights, rivals: Sequence[Baseline], step: Callable[[str], None]
+    ) -> tuple[Tally, list[Tally]]:
+        """The lists of the blend, and those of its signals and of ``rivals``, at the moments of the test, which
+        ``fitting`` takes in, too."""
+        able = {each.name for each in fitting.variants}
         signals = [each for each in made(self.mode, weights.parameters, learning=True) if each.name in able]
         weight = np.array([weights.weight[weights.names.index(each.name)] for each in signals])
-        tallies = [Tally(Kind.SIGNAL, each.name) for each in signals] + [Tally(Kind.BASELINE, name) for name in chosen]
-        for said in self._practice(self._test, [*pool, *signals, *chosen.values()], step):
+        blend, others = Tally(Kind.BLEND, BLEND), [Tally(Kind.SIGNAL, each.name) for each in signals]
+        others += [Tally(Kind.BASELINE, each.name) for each in rivals]
+        for said in self._practice(self._test, [*fitting.variants, *signals, *rivals], step):
             fitting.add(said)
-            value = said.value[:, len(pool) :]
-            scale = scale_of(value[:, : len(signals)], by_rank=weights.by_rank)
-            blend.add(said, weighted(scale.unit, weight))
-            for tally, score in zip(tallies, value.T, strict=True):
+            value = said.value[:, len(fitting.variants) :]
+            blend.add(said, weighted(scale_of(value[:, : len(signals)], by_rank=weights.by_rank).unit, weight))
+            for tally, score in zip(others, value.T, strict=True):
                 tally.add(said, score)
-        self.tried = Tried(weights, fitting.weights(), parameters)
-        neighbours = block(self._test)
-        self.ahead = {each.name: blend.ahead_of(each, neighbours) for each in tallies if each.kind is Kind.BASELINE}
-        yield from blend.rows(self.task, neighbours, self._parts())
-        for tally in tallies:
-            yield from tally.rows(self.task, neighbours)
+        return blend, others
 
     def _practice(
         self, moments: Sequence[Moment], asked: Sequence[Recommender], step: Callable[[str], None]

@@ -136,10 +136,14 @@ def _reach(base: Float64) -> float:
     return float(base.max() - -np.partition(-base, place)[place]) or 1.0
 
 
-def reblend(unit: Float64, weights: Float64, axes: Float64, dials: Dials) -> Float64:
-    """The scores (candidates,) of signals on one scale ``unit`` (candidates, signals) with the dials where they are."""
+def reblend(unit: Float64, weights: Float64, axes: Float64, dials: Dials) -> tuple[Float64, Float64]:
+    """The scores (candidates,) of signals on one scale ``unit`` (candidates, signals) with the dials where they are,
+    and what each dial adds to them (candidates, 3)."""
     base = weighted(unit, weights)
-    return base + turned(base, axes, dials).sum(1) if dials != NEUTRAL else base
+    if dials == NEUTRAL:
+        return base, np.zeros_like(axes)
+    added = turned(base, axes, dials)
+    return base + added[:, 0] + added[:, 1] + added[:, 2], added
 
 
 def ranked(score: Float64) -> Int64:

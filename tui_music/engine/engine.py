@@ -19,6 +19,7 @@ from tui_music.engine.candidate import Candidate, Level, Mode, Query, Recommenda
 from tui_music.engine.diversity import Diversity
 from tui_music.engine.fitting import Weights, usual
 from tui_music.engine.ground import Ground, nothing_known
+from tui_music.engine.hearings import DAY_S
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import listening
 from tui_music.engine.moments import TASKS
@@ -36,7 +37,6 @@ from tui_music.library.scope import COUNTED_MS
 LEAST_PLAYS = 30
 #: Questions whose candidates are kept at hand.
 _KEPT = 8
-_DAY_S = 86_400
 _NO_VERDICTS = Verdicts()
 _DIVERSE = Diversity()
 
@@ -96,7 +96,7 @@ class Engine:
         slate = self.slate(query)
         asked = slate.weights if weights is None else np.array([weights.get(name, 0.0) for name in slate.names])
         resting = self._named(
-            name for name, day in self.verdicts.passed.items() if diversity.rests(day, int(time.time()) // _DAY_S)
+            name for name, day in self.verdicts.passed.items() if diversity.rests(day, int(time.time()) // DAY_S)
         )
         found = slate.best(preset.weights(slate.names, asked), dials or preset.dials, n, diversity, resting)
         age = self._age(found)
@@ -181,5 +181,5 @@ class Engine:
         needed = [name for name in slate.names if name in KNOWING]
         if not needed:
             return Level.ALL if slate.query.mode is Mode.FAMILIAR else Level.OWN
-        fresh = age is None or age <= self.fresh_days * _DAY_S
+        fresh = age is None or age <= self.fresh_days * DAY_S
         return Level.ALL if fresh and all(map(slate.speaks, needed)) else Level.CACHED

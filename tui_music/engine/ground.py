@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from tui_music.engine.blend import standardised
 from tui_music.engine.candidate import Mode
+from tui_music.engine.hearings import DAY_S
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening
 from tui_music.engine.similar import seed_weights
@@ -23,7 +24,6 @@ BARELY = 2
 TOP = 9
 #: Plays so old (days) count half as "lately".
 LATELY_DAYS = 60.0
-_DAY_S = 86_400
 Column = TypeVar("Column", Int64, Float64)
 
 
@@ -105,7 +105,7 @@ class Ground:
     def recent(self) -> Float64:
         """Counted plays, those of 60 days ago counting half, those of 120 days ago a quarter."""
         listening = self.listening
-        worth = np.exp2((listening.start - listening.now) / (LATELY_DAYS * _DAY_S))
+        worth = np.exp2((listening.start - listening.now) / (LATELY_DAYS * DAY_S))
         recent: Float64 = np.bincount(listening.artist, worth, listening.artists).astype(np.float64, copy=False)
         return _widened(recent, len(self.knowledge), 0.0)
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from tui_music.engine.candidate import Evidence, Of, Share
 from tui_music.engine.ground import Ground
+from tui_music.engine.hearings import DAY_S
 
 #: That many of the listener's most played artists as evidence are counted, not named.
 _POINTING = 3
 #: Shares of the blend that a dial added are named so, and not for a signal.
 DIAL = "dial: "
-_DAY_S = 86_400
 
 
 def reason(signals: Sequence[Share], code: int, ground: Ground) -> str:
@@ -51,7 +51,7 @@ def ago(seconds: int) -> str:
 
 def length(seconds: int) -> str:
     """A time in its largest fitting unit, empty below a day: "12 days", "7 months", "3 years"."""
-    days = seconds // _DAY_S
+    days = seconds // DAY_S
     for unit, of_days, least in (("year", 365.25, 730), ("month", 30.4375, 61), ("week", 7, 21), ("day", 1, 1)):
         if days >= least:
             many = int(days / of_days)

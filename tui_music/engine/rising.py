@@ -120,9 +120,8 @@ class Rising:
         self.score_ = np.full(len(knowledge), np.nan)
         if self.phases is not None and self.phases.weight.size:
             late = self.phases.weight[-MEMORY:]
-            self.trend_ = robust_trend(late)
-            self.growth_ = np.maximum(self.trend_.forecast, 0.0) - late.mean(0)
             self.mean_ = late.mean(0)
+            self.growth_ = np.maximum(robust_trend(late).forecast, 0.0) - self.mean_
             self.score_[self.phases.artist] = self.growth_ @ self.phases.share
         return self
 

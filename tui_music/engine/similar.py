@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_music.engine.candidate import Evidence, Of, Query
+from tui_music.engine.hearings import DAY_S
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.listening import Listening
 from tui_music.library.history import Float64
@@ -12,7 +13,6 @@ from tui_music.library.history import Float64
 #: Days after which a play counts half. Of 7 to 730 days and for ever, 30 to 90 found most of the artists that one
 #: listener discovered in the 90 days after each of 64 cut-offs (NDCG@20 0.074; for ever 0.054).
 HALF_LIFE = 90.0
-_DAY_S = 86_400
 
 
 def seed_weights(listening: Listening, knowledge: Knowledge, half_life: float = HALF_LIFE) -> Float64:
@@ -20,7 +20,7 @@ def seed_weights(listening: Listening, knowledge: Knowledge, half_life: float = 
 
     The logarithm keeps one artist played a thousand times from deciding alone.
     """
-    worth = listening.completion * np.exp2((listening.start - listening.now) / (half_life * _DAY_S))
+    worth = listening.completion * np.exp2((listening.start - listening.now) / (half_life * DAY_S))
     return np.log1p(np.bincount(listening.artist, worth, len(knowledge)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from tui_music.engine.blend import DIALS, NEUTRAL, Dials, ranked, scale_of, turned, weighted
+from tui_music.engine.blend import DIALS, Dials, ranked, reblend, scale_of
 from tui_music.engine.candidate import Candidate, Evidence, Mode, Of, Query, Recommender, Share
 from tui_music.engine.diversity import Diversity, apart, first_of_each
 from tui_music.engine.ground import Ground
@@ -68,11 +68,7 @@ class Slate:
 
     def score(self, weights: Float64, dials: Dials) -> tuple[Float64, Float64]:
         """Scores (candidates,), and what each dial adds to them (candidates, 3)."""
-        base = weighted(self.scale.unit, weights)
-        if dials == NEUTRAL:
-            return base, np.zeros_like(self.axes)
-        added = turned(base, self.axes, dials)
-        return base + added[:, 0] + added[:, 1] + added[:, 2], added
+        return reblend(self.scale.unit, weights, self.axes, dials)
 
     def best(
         self, weights: Float64, dials: Dials, n: int, diversity: Diversity, resting: Bool | None = None
