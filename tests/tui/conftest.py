@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -73,13 +74,23 @@ def settings(home: Path) -> Settings:
     return load()
 
 
+@pytest.fixture(scope="session")
+def imported_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library file with plays of mira, fewer of jun."""
+    folder = tmp_path_factory.mktemp("library")
+    library = Library(folder / "library.duckdb")
+    imported(library, write(folder / "Streaming_History_Audio_2021.json", rows()), listener="mira")
+    imported(library, write(folder / "other.json", rows()[:50]), listener="jun")
+    return library.path
+
+
 @pytest.fixture
-def library(settings: Settings, tmp_path: Path) -> Library:
-    """Plays of mira, fewer of jun."""
-    library = Library(settings.library_file)
-    imported(library, write(tmp_path / "Streaming_History_Audio_2021.json", rows()), listener="mira")
-    imported(library, write(tmp_path / "other.json", rows()[:50]), listener="jun")
-    return library
+def library(settings: Settings, imported_once: Path) -> Library:
+    """A copy of that library, in the test's own home."""
+    settings.library_file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(imported_once, settings.library_file)
+    settings.library_file.chmod(0o600)
+    return Library(settings.library_file)
 
 
 async def settled(pilot: Pilot[Any]) -> None:

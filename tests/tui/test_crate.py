@@ -10,9 +10,9 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import HOSTILE, Started, screen_of, text_of
+from tests.tui.discovering import press, quiet_world, tap
 from tests.tui.knowing import UNHEARD, know
 from tests.tui.pictures import SIZES
-from tests.tui.test_discover import press, quiet_world, tap
 from tui_music.library.journal import Journal, Triage
 from tui_music.library.library import Library
 from tui_music.settings import Settings

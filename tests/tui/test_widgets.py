@@ -106,6 +106,13 @@ class TestColumns:
         assert used == max(width, used)
         assert all(width > 0 for width in layout.widths)
 
+    def test_a_column_takes_no_more_than_it_can_use(self) -> None:
+        name, why = Column(Figure("name"), 16, flex=1, most=28), Column(Figure("why"), 10, flex=2)
+        assert fit((name, why), 40).widths == (20, 18)
+        assert fit((name, why), 100).widths == (28, 69), "what is left goes to the other one"
+        assert fit((why, name), 100).widths == (69, 28)
+        assert fit((Column(Figure("wide"), 40, flex=1, most=28),), 60).widths == (40,)
+
     @given(st.text(max_size=60), st.integers(0, 80), st.sampled_from(["left", "right"]))
     def test_text_takes_exactly_its_cells(self, text: str, width: int, align: str) -> None:
         assert cells(fill(shown(text), width, "right" if align == "right" else "left")) == width

@@ -101,7 +101,7 @@ def _welcome() -> Screen[Any]:
 class OpeningScreen(MusicScreen):
     """The first paint: scope and keys, before the screen behind them is even imported."""
 
-    FOOTER = ("library", "artists", "tiers", "discover", "sources", "quit", "help")
+    FOOTER = ("library", "artists", "tiers", "discover", "walk", "sources", "quit", "help")
 
     def heading(self) -> Drawable:
         mode = self.music.first_mode

@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 
 from tui_music.library.scope import Scope
 from tui_music.text import shown
+from tui_music.tui.chrome import Hint
 from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Listing, ListScreen, PlaysOf, search_first
 from tui_music.tui.session import Session
@@ -88,10 +89,11 @@ class ArtistsScreen(ListScreen):
         yield SearchLine("/ to search artists and songs", id="search")
         yield Table(id="artists")
 
-    def footer(self) -> Sequence[str]:
+    def footer(self) -> Sequence[str | Hint]:
+        like = self.hint("trail", "like this")
         if self.opened is not None:
-            return ("sort", "by-album", "plays", "copy", "export", "measure", "back", "help")
-        return ("open", "search", "next-match", "plays", "measure", "range", "copy", "export", "help")
+            return ("sort", "by-album", like, "plays", "back", "copy", "export", "measure", "screens", "help")
+        return ("open", "search", like, "plays", "measure", "range", "next-match", "copy", "export", "screens", "help")
 
     @property
     def table(self) -> Table:

@@ -110,8 +110,12 @@ class MusicScreen(Screen[None]):
         return None
 
     def footer(self) -> Sequence[str | Hint]:
-        """What the footer offers now: ids of the key map, or hints of one's own."""
+        """What the footer offers now: ids of the key map, ``screens`` for the way to the others, hints of one's own."""
         return self.FOOTER
+
+    def hint(self, name: str, label: str) -> Hint:
+        """An action of the key map in words that are shorter, or say what it does here."""
+        return Hint(Figure(keys_of(name, self.session.settings.keys)[0]), Figure(label), self.action_of(name))
 
     # to call
 
@@ -197,8 +201,10 @@ class MusicScreen(Screen[None]):
     def _hint(self, what: str | Hint) -> Hint:
         if isinstance(what, Hint):
             return what
-        key = keys_of(what, self.session.settings.keys)[0]
-        return Hint(Figure(key), Figure(ACTIONS[what].label), self.action_of(what))
+        if what == "screens":
+            first, last = (keys_of(name, self.session.settings.keys)[0] for name in ("library", "sources"))
+            return Hint(Figure(f"{first}-{last}"), Figure("screens"), self.action_of("palette"), stays=True)
+        return self.hint(what, ACTIONS[what].label)
 
     def action_of(self, name: str) -> str:
         """How Textual calls an action of the key map: see :meth:`perform`."""

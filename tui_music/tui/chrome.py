@@ -18,6 +18,8 @@ from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role, pieces_w
 from tui_music.tui.widgets.figures import Figure
 
 _GAP: Piece = (Figure("   "), Role.PLAIN)
+#: Columns from which on the footer has room for hints that stay.
+_ROOMY = 60
 
 
 def threshold(ms: int) -> Figure:
@@ -129,11 +131,13 @@ class Notice(Canvas, can_focus=False):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A key in the footer: the key as written, what it does, the action to run when it is clicked."""
+    """A key in the footer: the key as written, what it does, the action to run when it is clicked. One that ``stays``
+    is there on all but the narrowest terminals, whatever else has to go."""
 
     key: Figure
     label: Figure
     action: str
+    stays: bool = False
 
 
 class KeyFooter(Canvas, can_focus=False):
@@ -182,19 +186,24 @@ class KeyFooter(Canvas, can_focus=False):
         return self.strip(pieces)
 
     def _that_fit(self) -> Sequence[Hint]:
-        widths = [cells(hint.key) + cells(hint.label) + 3 for hint in self._hints]
-        if sum(widths) <= self.size.width or not widths:
-            return self._hints
-        room = self.size.width - widths[-1]
+        last = self._hints[-1:]
+        if self.size.width >= _ROOMY:
+            last = (*(hint for hint in self._hints[:-1] if hint.stays), *last)
+        room = self.size.width + 1 - sum(map(_width, last))  # no gap after the last one
         kept: list[Hint] = []
-        for hint, width in zip(self._hints[:-1], widths, strict=False):
-            room -= width
+        for hint in (hint for hint in self._hints if hint not in last):
+            room -= _width(hint)
             if room < 0:
                 break
             kept.append(hint)
-        return [*kept, self._hints[-1]]
+        return [*kept, *last]
 
     def on_click(self, event: events.Click) -> None:
         for start, end, action in self._placed:
             if start <= event.x < end:
                 self.post_message(self.Pressed(action))
+
+
+def _width(hint: Hint) -> int:
+    """Cells that a hint takes, with the gap after it."""
+    return cells(hint.key) + cells(hint.label) + 3

@@ -185,7 +185,7 @@ class ConsultingScreen(TriageScreen):
         cut_off = session.offline and not session.settings.demo
         advice = {
             Advice.IMPORT: f"{sources} imports.",
-            Advice.FETCH: f"Offline: {online} goes online." if cut_off else f"{sources} fetches more.",
+            Advice.FETCH: f"{online} goes online." if cut_off else f"{sources} fetches more.",
             Advice.SHOW_PASSED: f"{diversity} turns diversity off, and shows them.",
             Advice.UNDO: f"{undo} takes the last verdict back.",
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on, work
@@ -22,8 +23,8 @@ from tui_music.tui.base import sentence_for
 from tui_music.tui.chrome import Hint
 from tui_music.tui.consulting import ConsultingScreen
 from tui_music.tui.exporting import Songlist
-from tui_music.tui.keys import bindings
-from tui_music.tui.listing import Line, PlaysOf
+from tui_music.tui.keys import bindings, keys_of
+from tui_music.tui.listing import PlaysOf, Sentence
 from tui_music.tui.session import Session
 from tui_music.tui.widgets.anatomy import About, Anatomy
 from tui_music.tui.widgets.candidates import CandidateRows
@@ -34,7 +35,7 @@ from tui_music.tui.widgets.grid import Grid
 from tui_music.tui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from tui_music.engine.candidate import Candidate
+    from tui_music.engine.candidate import Candidate, Recommendations
     from tui_music.tui.recommending import Answer, Desk
 
 _DIALS = (
@@ -42,7 +43,8 @@ _DIALS = (
     Dial(Figure("popular"), Figure("obscure")),
     Dial(Figure("all-time"), Figure("lately")),
 )
-_WIDTHS = [(0, "-narrow"), (110, "-wide"), (170, "-ultra")]
+#: Side by side only where reasons have room, too.
+_WIDTHS = [(0, "-narrow"), (150, "-wide"), (170, "-ultra")]
 _HEIGHTS = [(0, "-low"), (20, "-medium"), (32, "-tall"), (48, "-high")]
 _DAY_S = 86_400
 #: So many artists are passed over before the journal hears of it, or as many as there are when one goes elsewhere.
@@ -93,17 +95,17 @@ class DiscoverScreen(ConsultingScreen):
         with Container(id="lists"):
             yield Table(id="familiar")
             yield Table(id="discover", classes="-front")
-        yield Line(id="note")
+        yield Sentence(id="note")
         with Container(id="below"):
             yield Anatomy()
             yield Grid(Figure("Start from: ranks × last played"))
 
     def footer(self) -> Sequence[str | Hint]:
         if self.has_class("-from"):
-            return (Hint(Figure("enter"), Figure("start from these"), "open"), "back", "help")
-        dials = Hint(Figure("← → d"), Figure("dials"), "next_dial")
-        triage = ("yes", "later", "known", "never", "undo")
-        return (*triage, dials, "preset", "crate", "trail", "when", "grid", "plays", "export", "help")
+            return (self.hint("open", "start from these"), "back", "help")
+        dials = Hint(Figure("←→ d"), Figure("dials"), "next_dial")
+        like, more = self.hint("trail", "like this"), ("when", "grid", "plays", "diversity", "export")
+        return ("yes", "later", "known", "never", "undo", dials, "preset", "crate", like, *more, "screens", "help")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("range", "measure", "kind"):  # it is about all music of all time
@@ -174,7 +176,14 @@ class DiscoverScreen(ConsultingScreen):
         if self.learning:
             words.append("learning")
         self.note(Figure(" · ".join(words) if self.size.width >= 60 else ""))
-        self.query_one("#note", Line).say(self.said(found.note) if found.candidates else NOTHING)
+        self.query_one(Sentence).say(self.said(found.note) or self._order_of(found) if found.candidates else NOTHING)
+
+    def _order_of(self, found: Recommendations) -> Drawable:
+        """Why scores go up and down in a list, if they do."""
+        if all(one.score >= other.score for one, other in pairwise(found.candidates)):
+            return NOTHING
+        key = keys_of("diversity", self.session.settings.keys)[0]
+        return Figure(f"Not by score alone: who is like somebody above stands lower. {key} changes that.")
 
     def _table(self, name: str) -> Table:
         return self.query_one(f"#{name}", Table)

@@ -31,7 +31,8 @@ _WELCOME: tuple[tuple[str, str, Role], ...] = (
     ("≈ 5 days", "“Account data”: the last twelve months", Role.PLAIN),
     ("", "", Role.PLAIN),
     ("", "Import them as they come, in any order; what is in both counts once.", Role.QUIET),
-    ("", "Nothing is sent anywhere. The library stays on this computer, for you alone.", Role.QUIET),
+    ("", "The library stays on this computer, for you alone.", Role.QUIET),
+    ("", "Music services are asked about artists, by name; {online} turns that off.", Role.QUIET),
 )
 _MARGIN = 12
 
@@ -41,7 +42,7 @@ class Welcome(Canvas, can_focus=False):
 
     def __init__(self, keys: dict[str, str]) -> None:
         super().__init__()
-        self._text = [(word.format(**keys), text, role) for word, text, role in _WELCOME]
+        self._text = [(word.format(**keys), text.format(**keys), role) for word, text, role in _WELCOME]
 
     def line(self, y: int) -> Strip:
         lines = self._lines()
@@ -70,7 +71,7 @@ class FirstRunScreen(MusicScreen):
 
     def body(self) -> Iterable[Widget]:
         keys = self.session.settings.keys
-        yield Welcome({name: keys_of(name, keys)[0] for name in ("import", "demo", "quit")})
+        yield Welcome({name: keys_of(name, keys)[0] for name in ("import", "demo", "quit", "online")})
 
     def on_mount(self) -> None:
         self.note(Figure("no library yet"))

@@ -62,5 +62,5 @@ class HelpScreen(MusicScreen):
 
     def on_mount(self) -> None:
         table = self.query_one(Table)
-        table.show(KeyRows(self._about.actions_here(), dict(self.session.settings.keys)))
+        table.show(KeyRows(self._about.actions_here(), dict(self.session.settings.keys)), top=0)
         table.focus()

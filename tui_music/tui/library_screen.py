@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 
 from tui_music.library.scope import Measure, Scope
 from tui_music.text import shown
+from tui_music.tui.chrome import Hint
 from tui_music.tui.facts import Fact, facts, shorts
 from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Line, Listing, ListScreen, PlaysOf, amount, within
@@ -98,8 +99,10 @@ class LibraryScreen(ListScreen):
         yield Line(" · ", id="facts", classes="facts")
         yield Line(" · ", id="more", classes="facts")
 
-    def footer(self) -> Sequence[str]:
-        return ("range", "measure", "type", "plays", "facts", "new-artists", "panel", "export", "help")
+    def footer(self) -> Sequence[str | Hint]:
+        like, what = self.hint("trail", "like this"), self.hint("type", "songs/albums")
+        more = ("facts", "new-artists", "panel", "export", "screens", "help")
+        return ("range", "measure", what, "plays", like, *more)
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(Table))

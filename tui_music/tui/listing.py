@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count as count_from
 from itertools import takewhile
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -239,6 +240,40 @@ class Line(Canvas, can_focus=False):
             pieces += [(gap, Role.QUIET), *part]
             room -= width
         return self.strip(pieces)
+
+
+class Sentence(Canvas, can_focus=False):
+    """What is to be said of a list: a line, empty if there is nothing, or two where it is long."""
+
+    DEFAULT_CSS = "Sentence { height: 1; }"
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(id=options.get("id"))
+        self._sentence: Drawable = NOTHING
+        self._rows: list[Shown] = []
+
+    def say(self, sentence: Drawable) -> None:
+        """Another sentence."""
+        if sentence != self._sentence:
+            self._sentence = sentence
+            self._wrap()
+
+    def on_resize(self) -> None:
+        self._wrap()
+
+    def _wrap(self) -> None:
+        room = max(20, self.size.width - 2)
+        rows = wrap(self._sentence, room, max_lines=2, placeholder=" …")
+        begun, _, advice = self._sentence.rpartition(". ")
+        if len(rows) == 2 and begun and cells(f"{begun}.") <= room >= cells(advice):
+            rows = [f"{begun}.", advice]  # what to do about it stands on a line of its own
+        self._rows = [shown(row) for row in rows]
+        self.styles.height = max(1, len(rows))
+        self.refresh()
+
+    def line(self, y: int) -> Strip:
+        text = self._rows[y] if y < len(self._rows) else NOTHING
+        return self.strip([(Figure(" "), Role.PLAIN), (text, Role.QUIET)])
 
 
 def amount(number: Drawable, unit: str = "") -> list[Piece]:

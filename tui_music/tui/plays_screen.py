@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from tui_music.text import shown
 from tui_music.tui.chrome import Hint
-from tui_music.tui.keys import bindings, keys_of
+from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Line, Listing, ListScreen, PlaysOf, names_of, search_first
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Cell, Column, Item
@@ -123,14 +123,12 @@ class PlaysScreen(ListScreen):
         return Figure(self.HEADING)
 
     def footer(self) -> Sequence[str | Hint]:
-        counted_or_all = Figure("all plays" if self.counted_only else "counted only")
-        key = keys_of("counted", self.session.settings.keys)[0]
-        order = Figure("oldest first" if self.newest_first else "newest first")
         return (
             "back",
             "search",
-            Hint(Figure(key), counted_or_all, "counted"),
-            Hint(Figure(keys_of("sort", self.session.settings.keys)[0]), order, "sort"),
+            self.hint("counted", "all plays" if self.counted_only else "counted only"),
+            self.hint("sort", "oldest first" if self.newest_first else "newest first"),
+            self.hint("trail", "like this"),
             "copy",
             "export",
             "help",

@@ -140,7 +140,7 @@ class SourcesScreen(ServicesScreen):
     """Screen 9: imports, and the part Services beside or below them."""
 
     HEADING = "Sources"
-    FOOTER = ("import", "fetch", "budget", "key", "online", "panel", "copy", "help")
+    FOOTER = ("import", "fetch", "budget", "key", "online", "panel", "copy", "screens", "help")
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     SCOPED = False
@@ -167,7 +167,7 @@ class SourcesScreen(ServicesScreen):
 
     def footer(self) -> Sequence[str]:
         if self.session.importing or self.session.warming:
-            return ("back", "help")
+            return ("back", "screens", "help")
         asking = ("fetch", "budget", "key", "online")
         return [name for name in self.FOOTER if name not in asking or not self.session.settings.demo]
 

@@ -75,13 +75,15 @@ class TiersScreen(ListScreen):
         return (
             Hint(Figure("← →"), Figure("start"), "tier_start_up"),
             Hint(Figure("< >"), Figure("end"), "tier_end_up"),
-            Hint(Figure("[ ]"), Figure("next tier"), "tier_after"),
-            "tier-presets",
-            "tier-type",
             "discover-tier",
+            "tier-presets",
+            Hint(Figure("[ ]"), Figure("next tier"), "tier_after"),
+            self.hint("trail", "like this"),
+            "tier-type",
             "measure",
             "plays",
             "export",
+            "screens",
             "help",
         )
 

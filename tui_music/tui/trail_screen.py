@@ -20,7 +20,7 @@ from textual.worker import get_current_worker
 
 from tui_music.text import shown
 from tui_music.tui.chrome import Hint, threshold
-from tui_music.tui.keys import bindings, keys_of
+from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Line
 from tui_music.tui.session import Session
 from tui_music.tui.steps import Place, Sort, Step
@@ -88,12 +88,9 @@ class TrailScreen(EntryScreen):
         return (shown(scope.listener), Figure("all music"), threshold(scope.counted_ms))
 
     def footer(self) -> Sequence[str | Hint]:
-        keys = self.session.settings.keys
-        return (
-            Hint(Figure(keys_of("open", keys)[0]), Figure("go on"), "right"),
-            Hint(Figure("←"), Figure("back"), "left"),
-            *("branches", "path", "songs", "later", "search", "also", "link", "export", "plays", "help"),
-        )
+        ways = self.hint("open", "go on"), Hint(Figure("←"), Figure("back"), "left")
+        more = ("later", "also", "search", "link", "export", "plays", "screens", "help")
+        return (*ways, "branches", "path", "songs", *more)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("range", "measure", "kind"):  # it is about all music of all time
@@ -201,7 +198,7 @@ class TrailScreen(EntryScreen):
             line = rows.line_of(before) if before else None
             cursor = table.cursor if line is None else line
             top = table.top + cursor - table.cursor
-        table.show(rows, cursor, top, shown(f"{view.note} {self._advice(view)}", 1000))
+        table.show(rows, cursor, top, self._nobody(view))
         self._draw_way()
         self._tell_more()
         self._draw_state()
@@ -228,11 +225,16 @@ class TrailScreen(EntryScreen):
         parts += [[(text, Role.QUIET)] for text in sums(view, rows)]
         self.query_one("#state", Line).show(parts)
 
-    def _advice(self, view: View) -> str:
-        """What could be done about a list without anybody."""
-        if view.missing and self._cut_off:
-            return "O goes online."
-        return "What is fetched ahead on screen 9 may lead there." if view.place.sort is Sort.PATH else ""
+    def _nobody(self, view: View) -> Drawable:
+        """Why a list is empty, and what could be done about it."""
+        advice = "What is fetched ahead on screen 9 may lead there." if view.place.sort is Sort.PATH else "← goes back."
+        if view.missing and self.asking:
+            advice = "One moment."
+        elif view.missing and self._cut_off:
+            advice = "O goes online."
+        elif view.missing and self.problem:
+            advice = "9 says who can be asked."
+        return shown(f"{view.note} {advice}", 1000)
 
     @property
     def _cut_off(self) -> bool:
@@ -241,6 +243,8 @@ class TrailScreen(EntryScreen):
 
     def asking_moved(self) -> None:
         self._draw_state()
+        if self._view is not None and not len(self.table.rows):
+            self.table.show(self.table.rows, note=self._nobody(self._view))
 
     @on(Table.Moved)
     def moved(self, event: Table.Moved) -> None:

@@ -12,7 +12,7 @@ from textual import events
 from textual.strip import Strip
 
 from tui_music.text import Shown, cells, cut, shown
-from tui_music.tui.widgets.candidates import SURE, Scale, score_of, sign_of
+from tui_music.tui.widgets.candidates import SURE, Scale, level_of, score_of, sign_of
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
 from tui_music.tui.widgets.columns import fill
 from tui_music.tui.widgets.figures import NOTHING, Figure, bar, count, counted, day, local
@@ -79,6 +79,7 @@ class Anatomy(Canvas, can_focus=False):
 
     def on_resize(self, event: events.Resize) -> None:
         self._lines = self._made()
+        self.refresh()  # it was painted in its new size before it heard of that
 
     def line(self, y: int) -> Strip:
         return self.strip(self._lines[y] if y < len(self._lines) else [])
@@ -142,9 +143,11 @@ def _signal(share: Share, scale: Scale, width: int) -> list[Piece]:
     part = min(1.0, abs(share.share) / scale.largest) if scale.largest else 0.0
     number = Figure("–" if silent else f"{share.share:.{max(2, scale.decimals)}f}".replace("-", "−"))
     label = WORDS.get(share.signal, share.signal)
-    used = 2 + _LABEL + 1 + wide + _SHARE + 2
+    used = 4 + _LABEL + 1 + wide + _SHARE + 2
+    in_strip = share.signal in scale.signals  # its cell there stands before the name: so one learns to read the strip
     return [
-        (Figure(f"  {fill(shown(label), _LABEL)} "), Role.QUIET),
+        (Figure(f"  {level_of(share, scale.largest) if in_strip else ' '} "), Role.BAR),
+        (Figure(f"{fill(shown(label), _LABEL)} "), Role.QUIET),
         (bar(part, wide), Role.BAR if share.share > 0 else Role.QUIET),
         (Figure(f"{fill(number, _SHARE, 'right')}  "), Role.QUIET),
         (joined(map(words_of, share.evidence), width - used - 1), Role.QUIET),
@@ -180,13 +183,12 @@ def _ends(about: About, width: int) -> list[list[Piece]]:
         ("tags", map(shown, about.tags)),
         ("ones you know", known),
     )
-    room = width - _LABEL - 4
+    room = width - _LABEL - 6
     made = [(label, joined(texts, room)) for label, texts in lines]
     if about.note:
-        made = [(label, text) for label, text in made if text] + [("", cut(shown(about.note), room))]
-    return [
-        [(Figure(f"  {fill(Figure(label), _LABEL)} "), Role.QUIET), (text, Role.PLAIN)] for label, text in made if text
-    ]
+        made.append(("", cut(shown(about.note), room)))
+    told = ((Figure(f"    {fill(Figure(label), _LABEL)} "), text) for label, text in made if text)
+    return [[(label, Role.QUIET), (text, Role.PLAIN)] for label, text in told]
 
 
 def joined(texts: Iterable[Shown], room: int) -> Drawable:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Below this, what a score rests on is said to be little.
 SURE = 0.5
+#: Cells of a name from which on more room is of more use to the reason.
+_LONGEST = 28
 _LEVELS = "▁▂▃▄▅▆▇█"
 NEW, BARELY = Figure("✦"), Figure("~")
 
@@ -52,10 +54,11 @@ def score_of(candidate: Candidate, scale: Scale) -> Figure:
 def strip_of(candidate: Candidate, scale: Scale) -> Figure:
     """A cell for each signal: how much it adds, − where it takes away, · where it has nothing to say."""
     shares = {share.signal: share for share in candidate.signals}
-    return Figure("".join(_level(shares.get(signal), scale.largest) for signal in scale.signals))
+    return Figure("".join(level_of(shares.get(signal), scale.largest) for signal in scale.signals))
 
 
-def _level(share: Share | None, largest: float) -> str:
+def level_of(share: Share | None, largest: float) -> str:
+    """The cell of one signal."""
     if share is None or isnan(share.value) or share.share == 0:
         return "·"
     return "−" if share.share < 0 else _LEVELS[min(7, int(share.share / largest * 7.999))]
@@ -86,7 +89,7 @@ class CandidateRows(Rows):
         self.columns = (
             Column(NOTHING, max(2, len(count(len(self.candidates)))), "right"),
             Column(NOTHING, 1),
-            Column(Figure(title), max(16, len(title) + 3 + len(self.position(len(self)))), flex=1),
+            Column(Figure(title), max(16, len(title) + 3 + len(self.position(len(self)))), flex=1, most=_LONGEST),
             Column(Figure("score"), max(5, widest), "right", drop=2),
             *((Column(Figure("mix"), max(3, strip), drop=3),) if strip else ()),
             Column(Figure("why"), 10, flex=2, drop=1),

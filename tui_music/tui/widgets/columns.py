@@ -13,7 +13,7 @@ from tui_music.tui.widgets.figures import NOTHING, Figure, bar, dot
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``width`` cells, or a share ``flex`` of what the others leave (never under ``width`` then).
+    """``width`` cells, or a share ``flex`` of what the others leave (never under ``width`` then, nor over ``most``).
 
     ``drop``: where room is short, columns with the highest number go first; 0 always stays.
     """
@@ -23,6 +23,7 @@ class Column:
     align: Literal["left", "right"] = "left"
     flex: int = 0
     drop: int = 0
+    most: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,14 @@ def fit(columns: Sequence[Column], width: int) -> Layout:
         shown.remove(max(droppable, key=lambda i: (columns[i].drop, i)))
     spare = width - needed()
     widths = [columns[i].width for i in shown]
-    flexible = [k for k, i in enumerate(shown) if columns[i].flex]
+    flexible = sorted((k for k, i in enumerate(shown) if columns[i].flex), key=lambda k: columns[shown[k]].most)
     total = sum(columns[shown[k]].flex for k in flexible)
     for left, k in zip(range(len(flexible), 0, -1), flexible, strict=True):
-        part = spare if left == 1 else spare * columns[shown[k]].flex // total
+        column = columns[shown[k]]
+        part = min(spare if left == 1 else spare * column.flex // total, max(0, column.most - widths[k]))
         widths[k] = max(1, widths[k] + part)
         spare -= part
-        total -= columns[shown[k]].flex
+        total -= column.flex
     return Layout(tuple(shown), tuple(widths), gap)
 
 

@@ -70,7 +70,13 @@ class Grid(Canvas):
             return self.strip([])
         if y == 1:
             return self.strip([(Figure(" " * _LEFT), Role.PLAIN), (self._row(counts.columns), Role.QUIET)])
-        return self.strip(self._numbers(counts, y - 2) if y - 2 < len(counts.rows) else [])
+        row = y - 2 + self._top
+        return self.strip(self._numbers(counts, row) if row < len(counts.rows) else [])
+
+    @property
+    def _top(self) -> int:
+        """The first row drawn: on a low screen not all are."""
+        return max(0, self.picked[0] - max(1, self.size.height - 2) + 1)
 
     def _heading(self) -> Strip:
         mark = (Figure("▌" if self.has_focus else " "), Role.BAR)
@@ -94,11 +100,13 @@ class Grid(Canvas):
         counts = self._counts
         if counts is None or not counts.rows:
             return
-        before = self.picked
+        before, top = self.picked, self._top
         self.picked = max(0, min(row, len(counts.rows) - 1)), max(0, min(column, len(counts.columns) - 1))
-        if self.picked != before:
+        if self._top != top:
+            self.refresh()
+        elif self.picked != before:
             for at, across in (before, self.picked):
-                self.refresh(Region(_LEFT + across * self._cell + 1, 2 + at, self._cell - 1, 1))
+                self.refresh(Region(_LEFT + across * self._cell + 1, 2 + at - top, self._cell - 1, 1))
 
     def action_left(self) -> None:
         self.pick(self.picked[0], self.picked[1] - 1)
@@ -123,8 +131,9 @@ class Grid(Canvas):
             self.post_message(self.Chosen(*self.picked))
 
     def on_click(self, event: events.Click) -> None:
-        row, column = event.y - 2, (event.x - _LEFT) // self._cell
-        if self._counts is None or not (0 <= row < len(self._counts.rows) and 0 <= column < len(self._counts.columns)):
+        row, column = event.y - 2 + self._top, (event.x - _LEFT) // self._cell
+        on_table = event.y >= 2 and self._counts is not None and row < len(self._counts.rows)
+        if self._counts is None or not (on_table and 0 <= column < len(self._counts.columns)):
             return
         if self.picked == (row, column):
             self.action_open()

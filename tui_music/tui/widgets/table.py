@@ -94,7 +94,7 @@ class Table(Canvas):
         self._layout = None
         self._note = note
         self.cursor = self._resting(max(0, min(cursor, len(rows) - 1)), 1)
-        self.top = self.cursor - self._page // 3 if top is None else top
+        self.top = max(0, self.cursor - self._page // 3 if top is None else top)
         self._keep_in_view()
         self._refresh_changed()
 
@@ -107,6 +107,8 @@ class Table(Canvas):
         return max(1, self.size.height - self._header)
 
     def _keep_in_view(self) -> None:
+        if not self.size.height:  # not laid out yet: a resize follows
+            return
         if not self.top <= self.cursor < self.top + self._page:
             self.top = self.cursor - self._page // 4 if self.cursor >= self.top else self.cursor - self._page * 3 // 4
         self.top = max(0, min(self.top, len(self.rows) - self._page))

@@ -99,6 +99,7 @@ class Glance(Canvas, can_focus=False):
 
     def on_resize(self) -> None:
         self._lines = self._made()
+        self.refresh()  # it was painted in its new size before it heard of that
 
     def line(self, y: int) -> Strip:
         return self.strip(self._lines[y] if y < len(self._lines) else [])

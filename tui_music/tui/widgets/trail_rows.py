@@ -137,7 +137,7 @@ def _heard(entry: Entry) -> tuple[Figure, Role]:
 def _artists(name: str, bar: str, number: str) -> tuple[Column, ...]:
     return (
         Column(NOTHING, 1),
-        Column(Figure(name), 22, flex=3),
+        Column(Figure(name), 22, flex=3, most=36),
         Column(Figure(bar), 10, drop=3),
         Column(Figure(number), 4, "right", drop=5 if name == "start from" else 0),
         Column(Figure("hours"), 7, "right", drop=2),
