@@ -227,6 +227,24 @@ class TestFetchingAhead:
             assert "offline" in done.err
             assert server.calls == []
 
+    def test_a_cache_that_keeps_nothing_ends_it_and_a_damaged_one_is_named(
+        self, asked: Server, home: Path, run: Run
+    ) -> None:
+        replies = load().replies_dir
+        replies.parent.mkdir(parents=True, exist_ok=True)
+        replies.write_bytes(b"no folder")
+        with asked as server:
+            pointed_at(server, home)
+            done = run("warm")
+            assert (done.code, len(server.calls)) == (1, 1)
+            assert done.err.count("new replies are not kept.") == 1
+        replies.unlink()
+        replies.mkdir(mode=0o700)
+        (replies / "cache.db").write_bytes(b"no database" * 1000)
+        found = run("recommend", "--mode", "discover", "--json")
+        assert found.json == []
+        assert "The cache of replies was damaged; it was moved to" in found.err
+
     def test_the_cache_can_be_cleared(self, demo: Settings, run: Run) -> None:
         before = run("--demo", "cache", "--json").json
         assert set(before) == {"hits", "misses", "stale", "entries", "bytes"}

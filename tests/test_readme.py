@@ -25,8 +25,7 @@ from tui_music.importers.columns import Reason
 from tui_music.services import cache
 from tui_music.services.gateway import NAMES
 from tui_music.services.keys import VARIABLE
-from tui_music.services.limits import GAPS
-from tui_music.services.warm import BY_ID, BY_NAME, EVERY
+from tui_music.services.warm import BY_ID, BY_NAME, EVERY, plan
 from tui_music.settings import Settings, load, save
 from tui_music.tui.keys import ACTIONS, keymap
 from tui_music.tui.widgets.anatomy import WORDS
@@ -150,7 +149,7 @@ def test_settings_are_as_the_example_says(home: Path) -> None:
         assert getattr(chosen, name) == getattr(Settings(home, home, home), name), name
 
 
-def test_what_is_said_of_services_is_so() -> None:
+def test_what_is_said_of_services_is_so(home: Path) -> None:
     services = README.partition("## Music services")[2].partition("\n## ")[0]
     assert all(f"[{name}](" in services for name in NAMES.values())
     assert {VARIABLE, Settings(ROOT, ROOT, ROOT).lastfm_key_file.name} <= MARKED
@@ -159,8 +158,8 @@ def test_what_is_said_of_services_is_so() -> None:
     assert cache.NOT_FOUND_DAYS == cache.CHART_DAYS == 7, "a week"
     calls, searched = len(BY_NAME), 1 + len(BY_ID)
     assert (calls, searched) == (4, 3)
-    many = GAPS["listenbrainz"] / (EVERY - 1)  # of every other call: its share of the one for many
-    with_key, without = 400 * calls * (GAPS["lastfm"] + many) / 60, 400 * searched * (GAPS["musicbrainz"] + many) / 60
+    artists, replies = [(f"Artist {n}", 1.0) for n in range(400)], cache.ReplyCache(home / "replies")
+    with_key, without = (plan(artists, replies, key=key).seconds / 60 for key in (True, False))
     assert f"every {EVERY}th call" in services
     assert f"400 artists take {with_key:.0f} minutes with a key, {without:.0f} without" in services
 

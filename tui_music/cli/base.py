@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -130,11 +132,18 @@ def library_of(options: Options) -> Library:
     return Library(options.settings.library_file)
 
 
-def services_of(options: Options) -> Services:
-    """The door to the music services; nothing is opened before it is asked. Nobody is asked about invented artists."""
+@contextmanager
+def services_of(options: Options) -> Iterator[Services]:
+    """The door to the music services; nothing is opened before it is asked. Nobody is asked about invented artists.
+    What was wrong with the cache is said at the end."""
     from tui_music.services.gateway import Services
 
-    return Services(options.settings, options.offline or options.demo)
+    with Services(options.settings, options.offline or options.demo) as services:
+        try:
+            yield services
+        finally:
+            if services.cache.trouble:
+                print(f"tui-music: {services.cache.trouble}", file=sys.stderr)
 
 
 def demo_listener() -> str:

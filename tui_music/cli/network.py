@@ -46,7 +46,7 @@ def warm(
                 lambda at: draw(at.done, at.of, at.artist, f"{at.done:,} of {at.of:,} · {at.seconds:,.0f} s left"),
                 lambda: bool(interrupted),
             )
-        after = warming.plan(artists, services.cache, 0, key).before
+        after, refused = warming.plan(artists, services.cache, 0, key).before, services.cache.refuses
     if as_json:
         shares = {"before": planned.before, "after": after}
         coverage = {
@@ -58,7 +58,7 @@ def warm(
             f"{outcome.done:,} of {outcome.of:,} calls: {outcome.found:,} answered, {outcome.unknown:,} unknown to the "
             f"service, {outcome.failed:,} failed. Covered now: {after.whole:.0%} of your hours."
         )
-        if outcome.stopped:
+        if outcome.stopped and not refused:  # else it is said already
             print(f"tui-music: {outcome.stopped}", file=sys.stderr)
     if interrupted:
         raise typer.Exit(130)
@@ -86,7 +86,7 @@ def cache(
     with services_of(options) as services:
         if clear:
             services.cache.clear()
-        stats, trouble = services.cache.stats(), services.cache.trouble
+        stats = services.cache.stats()
     print_object(
         asdict(stats),
         [
@@ -95,5 +95,3 @@ def cache(
         ],
         form(as_json, as_csv),
     )
-    if trouble:
-        print(f"tui-music: {trouble}", file=sys.stderr)

@@ -191,6 +191,11 @@ class ReplyCache:
                 except OSError as problem:
                     self.trouble = f"{folder} cannot be removed: {problem.strerror or problem}."
 
+    @property
+    def refuses(self) -> bool:
+        """Whether the last reply could not be kept; :attr:`trouble` says why."""
+        return self._write_again > 0
+
     def close(self) -> None:
         """Write the counts down and let go of the file; it is opened again when needed."""
         with self._lock:

@@ -151,9 +151,19 @@ def plan(artists: Iterable[tuple[str, float]], cache: ReplyCache, budget: int | 
         left=len(moves) - len(within),
         before=Coverage(before),
         after=Coverage(after),
-        seconds=sum(GAPS[_SERVICES.get(move.call.method[:2], "lastfm")] for move in within),
+        seconds=_seconds(move.call for move in within),
         weights=shares,
     )
+
+
+def _seconds(calls: Iterable[Call]) -> float:
+    """What calls take, one after the other, at the rates of the services: who is asked in turn rests meanwhile."""
+    now, free = 0.0, dict.fromkeys(GAPS, 0.0)
+    for call in calls:
+        service = _SERVICES.get(call.method[:2], "lastfm")
+        now = max(now, free[service])
+        free[service] = now + GAPS[service]
+    return max(free.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +343,8 @@ def warm(
 ) -> Progress:
     """Make the calls of ``plan``; ``progress`` hears of each. Raises nothing that services raise.
 
-    A single failure is passed over. It ends early when it is ``cancelled``, when Last.fm refuses the key, and when
-    call after call fails; what was fetched until then is kept.
+    A single failure is passed over. It ends early when it is ``cancelled``, when Last.fm refuses the key, when the
+    cache cannot keep what is fetched, and when call after call fails; what was fetched until then is kept.
     """
     state, start, in_a_row, why = Progress(len(plan.calls)), clock(), 0, ""
     for call in plan.calls:
@@ -358,6 +368,8 @@ def warm(
         state = replace(state, done=done, artist=call.artist, seconds=left, **counts)
         progress(state)
         in_a_row = in_a_row + 1 if outcome == "failed" else 0
+        if services.cache.refuses:  # what nobody keeps is fetched in vain
+            return replace(state, stopped=services.cache.trouble or "")
         if in_a_row == FAILURES and state.done < state.of:
             return replace(state, stopped=f"{FAILURES} calls in a row failed. {why}".strip())
     return state
