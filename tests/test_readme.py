@@ -103,19 +103,24 @@ def test_every_command_is_listed() -> None:
 
 def test_every_option_of_a_command_is_named_and_none_besides() -> None:
     """But for --json and --csv, of which the text says who takes them."""
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    options = {name: [set(each.opts) for each in command.params] for name, command in commands.items()}
+    commands = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    for group in [name for name, command in commands.items() if hasattr(command, "commands")]:
+        commands |= {f"{group} {name}": command for name, command in commands.pop(group).commands.items()}
+    options = {
+        name: [{*each.opts, *each.secondary_opts} for each in command.params] for name, command in commands.items()
+    }
     table, _, playlists = README.partition("| command | prints |")[2].partition("### Playlists")
     playlists = playlists.partition("### ")[0]
     for row in re.findall(r"^\| `(.+?)` \|", table, re.MULTILINE):
-        name = row.split()[0]
+        words = row.split()
+        name = words[0] if words[0] in options else " ".join(words[:2])
         said = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", row + (playlists if name == "export" else "")))
         known = {word for each in options[name] for word in each if word.startswith("-")}
         assert said <= known, name
         assert all(each & said for each in options[name] if each & known and not each & {"--json", "--csv"}), name
     takes = re.search(r"(`stats`.*?) take `--json` or `--csv`", README, re.DOTALL)
     assert takes
-    assert {name for name in options if {"--csv"} in options[name]} <= set(re.findall(r"`(\w+)`", takes[1]))
+    assert {name for name in options if {"--csv"} in options[name]} <= set(re.findall(r"`([\w ]+)`", takes[1]))
 
 
 def test_every_screen_is_listed() -> None:

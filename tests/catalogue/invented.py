@@ -30,7 +30,7 @@ def track_id(number: int) -> str:
 def write(path: Path, rows: Iterable[Row]) -> Path:
     rows = list(rows)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]) if rows else list(SONG))
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)) or list(SONG))
         writer.writeheader()
         writer.writerows(rows)
     return path

@@ -49,6 +49,7 @@ class Level(StrEnum):
     FUZZY = "fuzzy name"
     SAME = "same artist or genre"
     POPULAR = "popular"
+    SEED = "seed"  # it was asked for itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class Catalogue:
     def find(self, text: str) -> Found:
         """What a text means: a Spotify id, URI or page, a title, a title and an artist in any order; then what is
         spelt like that; then an artist named in it; then nothing but the popular."""
-        if (known := spotify_id(text)) and (own := int(self._by_id([known])[0])) >= 0:
+        if (known := spotify_id(text)) and (own := int(self.of_ids([known])[0])) >= 0:
             return Found((Seed(own),), self._level(own))
         best = next(iter(self._hits(text, 1)), None)
         if best and best.score > _SPELT:
@@ -259,12 +260,16 @@ class Catalogue:
     def match(self, spotify_ids: Iterable[str], artists: Sequence[str], titles: Sequence[str]) -> Match:
         """The tracks of a library here, shape (tracks of the library,): by Spotify id ("" for none; URIs will do),
         then by folded artist and title."""
-        found = self._by_id([spotify_id(each) for each in spotify_ids])
+        found = self.of_ids(spotify_ids)
         rest = np.flatnonzero(found < 0)
         keys = np.array([hashed(artists[at], titles[at]) for at in rest.tolist()], np.uint64)
         index = found.copy()
         index[rest] = by_key(self._arrays["key"], self._arrays["key_track"], keys)
         return Match(index, int((found >= 0).sum()), int((index[rest] >= 0).sum()))
+
+    def of_ids(self, spotify_ids: Iterable[str]) -> Int32:
+        """The track of each Spotify id, URI or page, −1 for none."""
+        return by_id(self._arrays["id"], self._arrays["id_track"], map(spotify_id, spotify_ids))
 
     def of_genre(self, genre: str) -> Int32:
         """Tracks of a genre, ascending."""
@@ -279,9 +284,6 @@ class Catalogue:
 
     def _hits(self, text: str, n: int) -> list[Hit]:
         return self._search.search(text, n, artists=False)
-
-    def _by_id(self, wanted: Iterable[str]) -> Int32:
-        return by_id(self._arrays["id"], self._arrays["id_track"], wanted)
 
     def _heard(self, index: int) -> bool:
         """Whether anything is known of how a track sounds, beyond how long it is."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_music.catalogue.features import FEATURES, Float32
+from tui_music.catalogue.features import FEATURES, WORDS, Float32
 from tui_music.library.history import Float64, UInt8
 
 #: Numbers of clusters tried; 35 is what the system before this one was said to have found best.
@@ -19,20 +19,6 @@ _TRIED = 40_000
 _SEED = 42
 #: Standard deviations from the mean that set a cluster apart.
 _APART = 0.5
-#: What a cluster is called that has much, or little, of a feature.
-_WORDS = {
-    "danceability": ("danceable", "hard to dance to"),
-    "energy": ("energetic", "calm"),
-    "loudness": ("loud", "quiet"),
-    "speechiness": ("spoken", "hardly spoken"),
-    "acousticness": ("acoustic", "electric"),
-    "instrumentalness": ("instrumental", "sung"),
-    "liveness": ("live", "studio"),
-    "valence": ("cheerful", "sombre"),
-    "tempo": ("fast", "slow"),
-    "mode": ("major", "minor"),
-    "duration": ("long", "short"),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,9 +86,9 @@ def named(centre: Float64 | Float32) -> tuple[str, ...]:
 
 
 def _name(apart: Float64, length: int) -> str:
-    told = [(abs(value), name, value) for name, value in zip(FEATURES, apart.tolist(), strict=True) if name in _WORDS]
+    told = [(abs(value), name, value) for name, value in zip(FEATURES, apart.tolist(), strict=True) if name in WORDS]
     told.sort(key=lambda each: (-each[0], each[1]))
-    words = [_WORDS[name][0 if value > 0 else 1] for size, name, value in told[:length] if size >= _APART]
+    words = [WORDS[name][0 if value > 0 else 1] for size, name, value in told[:length] if size >= _APART]
     return ", ".join(words) or "middle of the road"
 
 

@@ -39,6 +39,20 @@ FEATURES = {
     "mode": 0.3,
     "duration": 0.5,
 }
+#: What music is called that has much, or little, of a feature.
+WORDS = {
+    "danceability": ("danceable", "hard to dance to"),
+    "energy": ("energetic", "calm"),
+    "loudness": ("loud", "quiet"),
+    "speechiness": ("spoken", "hardly spoken"),
+    "acousticness": ("acoustic", "electric"),
+    "instrumentalness": ("instrumental", "sung"),
+    "liveness": ("live", "studio"),
+    "valence": ("cheerful", "sombre"),
+    "tempo": ("fast", "slow"),
+    "mode": ("major", "minor"),
+    "duration": ("long", "short"),
+}
 _AT = {name: place for place, name in enumerate(SOUND)}
 _PLAIN = tuple(FEATURES)[:8]
 _CHUNK = 1 << 17

@@ -85,7 +85,7 @@ def search_index(arrays: Mapping[str, NDArray[Any]]) -> SearchIndex:
 
 def by_id(ids: NDArray[np.bytes_], track: Int32, wanted: Iterable[str]) -> Int32:
     """The track of each Spotify id, −1 where there is none."""
-    asked = np.array([text.encode("ascii", "replace") for text in wanted], "S23")
+    asked = np.array([text.encode("ascii") for text in wanted], "S22")
     return _looked_up(ids, track, asked)
 
 

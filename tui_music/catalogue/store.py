@@ -70,7 +70,7 @@ def save(home: Path, arrays: Mapping[str, NDArray[Any]], header: Header) -> None
     folder.mkdir(mode=0o700)
     try:
         for name, array in arrays.items():
-            with (folder / f"{name}.npy").open("wb") as file:
+            with open(folder / f"{name}.npy", "wb", opener=_private) as file:
                 np.save(file, np.ascontiguousarray(array), allow_pickle=False)
                 file.flush()
                 os.fsync(file.fileno())
@@ -152,6 +152,10 @@ def sweep(home: Path) -> str:
         if stray.name != current and stray.stat().st_mtime < time.time() - _STRAY_S:
             shutil.rmtree(stray, ignore_errors=True)
     return current
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _mapped(folder: Path, name: str, dtype: str, shape: tuple[int, ...]) -> tuple[NDArray[Any], mmap.mmap]:
