@@ -25,7 +25,7 @@ from tui_music.importers.columns import Reason
 from tui_music.services import cache
 from tui_music.services.gateway import NAMES
 from tui_music.services.keys import VARIABLE
-from tui_music.services.warm import BY_ID, BY_NAME, EVERY, plan
+from tui_music.services.planning import BY_ID, BY_NAME, EVERY, plan
 from tui_music.settings import Settings, load, save
 from tui_music.tui.keys import ACTIONS, keymap
 from tui_music.tui.widgets.anatomy import WORDS

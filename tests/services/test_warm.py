@@ -21,6 +21,7 @@ from tui_music.engine.listening import listening
 from tui_music.errors import NotCached, Offline, ServiceError, ServiceRefused, ServiceUnavailable, Stopped
 from tui_music.services.cache import DAY, CacheKey, ReplyCache
 from tui_music.services.gateway import Services
+from tui_music.services.planning import MANY, WORTH, Call, Coverage, Plan, Signal, plan
 from tui_music.services.replies import (
     ArtistInfo,
     FoundArtist,
@@ -34,7 +35,7 @@ from tui_music.services.replies import (
     TopTrack,
     TopTracks,
 )
-from tui_music.services.warm import MANY, WORTH, Call, Coverage, Plan, Progress, Signal, plan, warm
+from tui_music.services.warm import Progress, warm
 
 NOW = 1_750_000_000
 ASTER, BRAE, CAIRN = "Aster Vale", "Brae", "Cairn"

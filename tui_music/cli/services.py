@@ -11,7 +11,7 @@ import typer
 from tui_music.cli.base import Csv, Json, Options, app, form, question, ranks, services_of
 
 if TYPE_CHECKING:
-    from tui_music.services.warm import Plan
+    from tui_music.services.planning import Plan
 
 
 @app.command()
@@ -24,8 +24,9 @@ def warm(
     """Fetch ahead what recommendations need, for the artists that matter most; ctrl+c stops, a new call goes on."""
     from tui_music.library.ranking import rank_artists
     from tui_music.printing import print_json
-    from tui_music.services import warm as warming
     from tui_music.services.keys import lastfm_key
+    from tui_music.services.planning import plan
+    from tui_music.services.warm import warm as fetch
     from tui_music.waiting import interruptible, progress
 
     options: Options = ctx.obj
@@ -36,17 +37,17 @@ def warm(
     key = lastfm_key(options.settings) is not None
 
     with services_of(options) as services:
-        planned = warming.plan(artists, services.cache, budget, key)
+        planned = plan(artists, services.cache, budget, key)
         if not as_json:
             print(_said_before(planned, key))
         with interruptible() as interrupted, progress(quiet=as_json) as draw:
-            outcome = warming.warm(
+            outcome = fetch(
                 services,
                 planned,
                 lambda at: draw(at.done, at.of, at.artist, f"{at.done:,} of {at.of:,} · {at.seconds:,.0f} s left"),
                 lambda: bool(interrupted),
             )
-        after, refused = warming.plan(artists, services.cache, 0, key).before, services.cache.refuses
+        after, refused = plan(artists, services.cache, 0, key).before, services.cache.refuses
     if as_json:
         shares = {"before": planned.before, "after": after}
         coverage = {

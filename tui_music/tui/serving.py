@@ -15,7 +15,8 @@ from tui_music.services import keys
 from tui_music.services.cache import CacheStats
 from tui_music.services.gateway import Services, ServiceStatus
 from tui_music.services.keys import ApiKey
-from tui_music.services.warm import Plan, Progress, plan, warm
+from tui_music.services.planning import Plan, plan
+from tui_music.services.warm import Progress, warm
 from tui_music.tui.services_part import Aim
 from tui_music.tui.widgets.figures import MS_AN_HOUR
 

@@ -14,7 +14,8 @@ from tui_music.tui.widgets.table import Rows
 
 if TYPE_CHECKING:
     from tui_music.services.cache import CacheStats
-    from tui_music.services.warm import Plan, Progress
+    from tui_music.services.planning import Plan
+    from tui_music.services.warm import Progress
     from tui_music.tui.serving import Standing
 
 #: What the terms of Last.fm ask for, and where a key is to be had.
