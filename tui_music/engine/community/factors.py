@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import nnls
@@ -52,13 +54,16 @@ class NMF:
 
     def fit(self, counts: csr_array, tags: csr_array | None = None) -> NMF:
         from sklearn import decomposition
+        from sklearn.exceptions import ConvergenceWarning
 
         said = emphasis(counts, self.power)
         k = min(self.factors, *said.shape)
         fitted = decomposition.NMF(
             k, init="nndsvda" if k < min(said.shape) else "random", max_iter=200, tol=1e-3, random_state=0
         )
-        fitted.fit(said)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # 200 rounds are near enough
+            fitted.fit(said)
         there = fitted.components_.any(axis=1)
         self.factors_ = fitted.components_[there].astype(np.float64)
         gram = self.factors_ @ self.factors_.T
