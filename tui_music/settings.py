@@ -58,6 +58,10 @@ class Settings:
         return self.data_dir / "catalogue"
 
     @property
+    def community_dir(self) -> Path:
+        return self.data_dir / "community"
+
+    @property
     def backups_dir(self) -> Path:
         return self.data_dir / "backups"
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_array, vstack
 
-from tui_music.engine.community.models import Float32, emphasis
+from tui_music.engine.community.models import Float32, Linear, emphasis
 from tui_music.library.history import Float64, Int64
 
 #: Primal: artists beyond so many have no weights. 6,000 take 0.3 GB and a minute.
@@ -14,6 +14,8 @@ MOST = 6_000
 #: Tags of fewer artists, on a listener's scale, and the largest sum a tag may have.
 _LEAST_TAGGED, _TAG_SUM = 5, 30.0
 _COLUMNS = 2_000
+#: Weights towards an artist that are enough.
+KEPT = 300
 
 
 def tag_rows(tags: csr_array, weight: float) -> csr_array:
@@ -109,6 +111,35 @@ class EASE:
         there, known = np.flatnonzero(target >= 0), np.flatnonzero(source >= 0)
         parts[np.ix_(there, known)] = self.between(source[known], target[there]).T * said.data[known]
         return parts
+
+
+class PrunedEASE(Linear):
+    """EASE of which, for each candidate, only the ``kept`` largest weights are kept: small, and quick to ask."""
+
+    weight_: csr_array
+
+    def __init__(self, penalty: float = 80.0, power: float = 1.0, tags: float = 1.5, kept: int = KEPT) -> None:
+        super().__init__(power)
+        self.penalty, self.tags, self.kept = penalty, tags, kept
+        self.name = "EASE with tags" if tags else "EASE"
+
+    def fit(self, counts: csr_array, tags: csr_array | None = None) -> PrunedEASE:
+        whole = EASE(self.penalty, self.power, self.tags).fit(counts, tags)
+        known, everyone = whole.artists_, np.arange(len(whole.artists_))
+        rows, columns, values = [], [], []
+        for start in range(0, len(known), _COLUMNS):
+            block = everyone[start : start + _COLUMNS]
+            weight = whole.between(everyone, block)
+            if len(known) > self.kept:
+                least = np.partition(np.abs(weight), -self.kept, axis=0)[-self.kept]
+                weight = np.where(np.abs(weight) >= least, weight, 0)
+            row, column = np.nonzero(weight)
+            rows.append(known[row])
+            columns.append(known[block[column]])
+            values.append(weight[row, column])
+        where = np.concatenate(rows), np.concatenate(columns)
+        self.weight_ = csr_array((np.concatenate(values), where), shape=(counts.shape[1], counts.shape[1]))
+        return self
 
 
 def _factor(gram: Float64, penalty: float) -> tuple[Float64, bool]:
