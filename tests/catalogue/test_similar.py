@@ -222,6 +222,7 @@ class TestLevels:
             ("memries maron five", Level.FUZZY, "Memories"),
             ("Silent", Level.SAME, "Silent"),
             ("Maroon Five", Level.SAME, "Memories"),
+            ("maroo", Level.SAME, "Memories"),
             ("A B-side that is not here, by Maroon Five", Level.SAME, "Memories"),
         ],
     )

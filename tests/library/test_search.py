@@ -127,6 +127,10 @@ def test_kinds_and_limit() -> None:
     assert INDEX.search("vesper", limit=0) == []
 
 
+def test_tracks_of_an_artist_are_found_where_artists_are_not_asked_for() -> None:
+    assert found("sigur", artists=False) == ["Hoppípolla / Sigur Rós", "Untitled 1 / Sigur Rós"]
+
+
 def test_tracks_of_an_artist_follow_the_artist() -> None:
     assert found("sigur ros")[:3] == ["Sigur Rós", "Hoppípolla / Sigur Rós", "Untitled 1 / Sigur Rós"]
 

@@ -31,7 +31,7 @@ from tui_music.text import fold
 
 #: Sound's weight in the blend.
 SOUND_WEIGHT = 0.6
-#: What was typed names a track from this score of the search on; below it, it is only spelt like one.
+#: The search's score of a track whose artist alone was named; a higher one names the track.
 _SPELT = 0.75
 #: Percent of similarity from which a name is taken for another one spelt wrong; words of a text looked at for that.
 _LIKE = 75.0
@@ -205,6 +205,8 @@ class Catalogue:
         if (index := None if self._artists(text, whole=True) else self._spelt_like(text)) is not None:
             return Found((Seed(index),), Level.FUZZY if self._heard(index) else Level.SAME)
         named = self._artists(text, whole=False)
+        if not named and best and best.score == _SPELT:  # a part of its artist's name
+            named = self._of_artist(int(self.artist[best.code]))
         return Found(named, Level.SAME) if named else Found((), Level.POPULAR)
 
     def lookup(self, artist: str, title: str, spotify: str = "") -> Found:
@@ -335,8 +337,11 @@ class Catalogue:
         for start, end in spans:
             number = self._term(kinds.ARTIST, " ".join(words[start:end]))
             if number is not None:
-                return tuple(Seed(track) for track in self.terms.having(number)[:_OF_ARTIST].tolist())
+                return self._of_artist(number)
         return ()
+
+    def _of_artist(self, number: int) -> tuple[Seed, ...]:
+        return tuple(Seed(track) for track in self.terms.having(number)[:_OF_ARTIST].tolist())
 
     def _akin(self, seeds: Sequence[Seed]) -> Bool:
         """Tracks of an artist or a genre of the seeds'."""

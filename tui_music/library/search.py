@@ -160,8 +160,8 @@ class SearchIndex:
             read += len(entries)
             used += 1
         alone = shared[:-1]
+        with_artist = np.minimum(alone + shared[self.artist], used)  # of tracks by artists that are not wanted, too
         alone[~wanted] = 0
-        with_artist = np.minimum(alone + shared[self.artist], used)
         with_artist[~wanted] = 0
         whole = np.flatnonzero(alone == used).astype(np.int32)
         either = np.flatnonzero(with_artist == used).astype(np.int32)
