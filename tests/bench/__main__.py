@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import importing, screens, starting
-from tests.bench.histories import SHAPES, export, home
+from tests.bench import importing, knowing, recommending, screens, starting
+from tests.bench.histories import LISTENER, SHAPES, export, home
+from tests.bench.timing import Line, percentile
+from tui_music.library.library import Library
 
-Line = tuple[str, str, str]  # what, measured, bar
-PARTS = ("import", "start", "screens")
+PARTS = ("import", "start", "screens", "recommending", "knowing")
 
 
 def main() -> None:
@@ -35,11 +36,17 @@ def main() -> None:
             show(_start(home(options.keep, plays)))
         if "screens" in options.only:
             show(_screens(home(options.keep, plays), plays))
+        if "recommending" in options.only:
+            show(recommending.measure(Library(home(options.keep, plays) / "library.duckdb").load(LISTENER)))
+    if "knowing" in options.only:
+        print(f"\n{knowing.ARTISTS:,} artists with {knowing.SIMILAR} similar ones each, {knowing.PLAYS:,} plays")
+        with tempfile.TemporaryDirectory() as scratch:
+            show(knowing.measure(Path(scratch)))
 
 
 def show(lines: Iterator[Line]) -> None:
     for what, measured, bar in lines:
-        print(f"  {what:<34}{measured:<50}{bar}", flush=True)
+        print(f"  {what:<38}{measured:<50}{bar}", flush=True)
 
 
 def _import(folder: Path) -> Iterator[Line]:
@@ -70,8 +77,8 @@ def _screens(folder: Path, plays: int) -> Iterator[Line]:
         for what, replies in visit.keys.items():
             times = [1000 * reply.last for reply in replies]
             sizes = [reply.size for reply in replies]
-            begun = screens.percentile([1000 * reply.first for reply in replies], 0.95)
-            figures = f"p50 {screens.percentile(times, 0.5):.0f}, p95 {screens.percentile(times, 0.95):.0f} ms"
+            begun = percentile([1000 * reply.first for reply in replies], 0.95)
+            figures = f"p50 {percentile(times, 0.5):.0f}, p95 {percentile(times, 0.95):.0f} ms"
             figures += f" (begun {begun:.0f})"
             yield (
                 f"{name}, {what}",

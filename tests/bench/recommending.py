@@ -1,46 +1,25 @@
-"""Recommendations: the first answer, another hour, dials turned. ``python -m tests.bench.recommending`` prints a table.
+"""Recommendations: the first answer, another hour, dials turned.
 
 Histories are those of the other benchmarks; what services know of their artists, and of as many more, is invented.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from tests.bench.histories import LISTENER, SHAPES, home
-from tests.bench.screens import percentile
+from tests.bench.timing import Line, many
 from tui_music.engine.blend import Dials, reblend
 from tui_music.engine.candidate import Mode, Query
 from tui_music.engine.engine import Engine
 from tui_music.engine.knowledge import Knowledge
 from tui_music.library.history import History
-from tui_music.library.library import Library
 
-Line = tuple[str, str, str]  # what, measured, bar
 ARTISTS, SIMILAR, TAGS, TAGGED = 20_000, 50, 500, 6
 _CANDIDATES, _SIGNALS = 5_000, 10
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--plays", type=int, nargs="+", default=list(SHAPES))
-    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir(), "tui-music-bench"))
-    options = parser.parse_args()
-    os.umask(0o077)
-    for plays in options.plays:
-        print(f"\n{plays:,} plays")
-        history = Library(home(options.keep, plays) / "library.duckdb").load(LISTENER)
-        for what, measured, bar in measure(history):
-            print(f"  {what:<40}{measured:<40}{bar}", flush=True)
 
 
 def measure(history: History) -> Iterator[Line]:
@@ -51,21 +30,21 @@ def measure(history: History) -> Iterator[Line]:
     rng = np.random.default_rng(0)
     unit, axes = np.asfortranarray(rng.normal(size=(_CANDIDATES, _SIGNALS))), rng.normal(size=(_CANDIDATES, 3))
     blend = partial(reblend, unit, rng.random(_SIGNALS), axes)
-    yield f"re-blend of {_CANDIDATES:,} × {_SIGNALS}", _many(lambda n: blend(_turned(n)), 200), "< 16 ms"
+    yield f"re-blend of {_CANDIDATES:,} × {_SIGNALS}", many(lambda n: blend(_turned(n)), 200), "< 16 ms"
 
 
 def _measured(history: History, known: Knowledge, mode: Mode) -> Iterator[Line]:
     query = Query(mode, 90)
-    first = _many(lambda _: Engine(history, "UTC", known).recommend(query), 7)
+    first = many(lambda _: Engine(history, "UTC", known).recommend(query), 7)
     yield f"{mode}: first answer", first, "< 300 ms"
     engine = Engine(history, "UTC", known)
     slate = engine.slate(query)
-    yield f"{mode}: another hour", _many(lambda n: engine.recommend(Query(mode, n)), 30), ""
-    turned = _many(lambda n: engine.recommend(query, dials=_turned(n)), 60)
+    yield f"{mode}: another hour", many(lambda n: engine.recommend(Query(mode, n)), 30), ""
+    turned = many(lambda n: engine.recommend(query, dials=_turned(n)), 60)
     yield f"{mode}: a dial turned, 25 explained", turned, "≤ 50 ms"
     blend = partial(reblend, slate.scale.unit, slate.weights, slate.axes)
     what = f"{mode}: re-blend of {len(slate):,} × {len(slate.names)}"
-    yield what, _many(lambda n: blend(_turned(n)), 200), "< 16 ms"
+    yield what, many(lambda n: blend(_turned(n)), 200), "< 16 ms"
 
 
 def knowledge(history: History) -> Knowledge:
@@ -97,16 +76,3 @@ def knowledge(history: History) -> Knowledge:
 
 def _turned(n: int) -> Dials:
     return Dials(new=n % 16 / 16, obscure=n % 11 / 11, lately=n % 7 / 7)
-
-
-def _many(work: Callable[[int], object], times: int) -> str:
-    taken = []
-    for n in range(times):
-        start = time.perf_counter()
-        work(n)
-        taken.append(1000 * (time.perf_counter() - start))
-    return f"p50 {percentile(taken, 0.5):.1f}, p95 {percentile(taken, 0.95):.1f} ms"
-
-
-if __name__ == "__main__":
-    main()

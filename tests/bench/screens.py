@@ -74,11 +74,6 @@ class Tour:
     stalls: tuple[float, float] = (0.0, 0.0)
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
-
-
 def measure(home: Path) -> Tour:
     tour = Tour()
     top = top_artist(home)
