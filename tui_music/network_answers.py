@@ -83,7 +83,7 @@ def _community(found: Network, community: Community) -> dict[str, Any]:
         "number": community.number,
         "artists": community.artists,
         "density": round(community.density, 6),
-        "clustering": round(community.clustering, 6),
+        "clustering": round(found.clustering(community.number), 6),
         "central": [each.name for each in community.central],
         "next_to": [
             {"number": number, "similarity": round(similarity, 6)}

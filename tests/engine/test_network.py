@@ -75,10 +75,15 @@ class TestMembers:
         network = network_of(TRIANGLES)
         first, second = network.communities()
         assert {first.artists, second.artists} == {3}
-        assert first.density == first.clustering == 1.0
+        assert first.density == network.clustering(first.number) == 1.0
         assert sorted((first.heard, second.heard)) == [0, 3]
         assert [each.name for each in first.central] in (["a", "b", "c"], ["d", "e", "f"])
         assert network.next_to(first.number, 5) == ((second.number, 1.0),)
+        code = {name: at for at, name in enumerate(network.names)}
+        assert network.leaning(code["c"]) == (network.community[code["d"]], 1.0)
+        assert network.leaning(code["a"]) is None
+        middle = [each.name for each in network.centre(int(network.community[code["a"]]), 2)]
+        assert middle == ["a", "b"], "as much inside as c has: by name"
 
     def test_who_has_no_link_is_in_no_community(self) -> None:
         network = network_of(TRIANGLES, heard="abcz")
