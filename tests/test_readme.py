@@ -18,6 +18,7 @@ import typer
 from tui_music.cli import app
 from tui_music.demo import demo_zip
 from tui_music.engine.candidate import Level
+from tui_music.engine.evaluation.table import EvaluationRow
 from tui_music.engine.presets import PRESETS
 from tui_music.engine.tally import BacktestRow
 from tui_music.export import Form
@@ -88,6 +89,13 @@ def test_rows_of_the_backtest_have_the_keys_documented() -> None:
     line = re.search(r"^`backtest`: rows of (.*)$", README, re.MULTILINE)
     assert line
     assert re.findall(r"`(\w+)`", line[1]) == [field.name for field in fields(BacktestRow)]
+
+
+def test_rows_of_the_evaluation_have_the_keys_documented() -> None:
+    """As above."""
+    rows = re.search(r"^`evaluate`: rows of (.*\n.*)$", README, re.MULTILINE)
+    assert rows
+    assert re.findall(r"`(\w+)`", rows[1]) == [field.name for field in fields(EvaluationRow)]
 
 
 def test_every_reason_is_explained() -> None:

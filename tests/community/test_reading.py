@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
 from pathlib import Path
 
@@ -206,6 +207,11 @@ class TestRefused:
         for path in (tmp_path, tmp_path / "notes.txt", tmp_path / "nothing"):
             with pytest.raises(CommunityRefused):
                 read_community([path])
+
+    def test_what_is_still_packed(self, tmp_path: Path) -> None:
+        (tmp_path / "lastfm-dataset-1K.tar.gz").write_bytes(gzip.compress(b"x"))
+        with pytest.raises(CommunityRefused, match="Unpack it"):
+            read_community([tmp_path])
 
     def test_two_data_sets_at_once(self, tmp_path: Path) -> None:
         folder = files.hetrec(tmp_path / "h")

@@ -18,6 +18,8 @@ from tui_music.library.library import Library
 from tui_music.library.scope import COUNTED_MS, Kind
 
 FORMATS = (*formats.TEXTS, *listenbrainz.FORMATS)
+#: How gzip, zstd and xz begin.
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ")
 OWN = "the listeners of this library"
 #: More rows of one file do not fit into the memory of a small machine.
 MOST_ROWS = 50_000_000
@@ -57,6 +59,8 @@ def _recognised(paths: Sequence[Path]) -> list[tuple[Member, Format]]:
             if isinstance(member, Exception):
                 raise CommunityRefused(str(member))
             head = member.head()
+            if head.startswith(_PACKED):
+                raise CommunityRefused(f"{member.shown}: it is packed. Unpack it and give the folder.")
             how = next((each for each in FORMATS if each.recognises(head)), None)
             if how:
                 found.append((member, how))
