@@ -107,3 +107,10 @@ def test_what_two_tracks_have_in_common(catalogue: Catalogue) -> None:
     assert "both electric" in in_common(catalogue, at["Hoppípolla"], at["Untitled"])
     assert "both acoustic" in in_common(catalogue, at["Don't Stop"], at["Don’t Stop (feat. Björk)"])
     assert "energy" not in in_common(catalogue, at["Hoppípolla"], at["Don't Stop"])
+
+
+def test_the_first_artist_as_written(tmp_path: Path) -> None:
+    billed = {"A": "['Tyle, The Maker', 'Kali Ux']", "B": "Earth, Wind", "C": "Solo"}
+    catalogue = of(tmp_path, [song(title, artist) for title, artist in billed.items()])
+    first = {catalogue.track(at).title: catalogue.first_artist(at) for at in range(3)}
+    assert first == {"A": "Tyle, The Maker", "B": "Earth, Wind", "C": "Solo"}

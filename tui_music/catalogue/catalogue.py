@@ -188,6 +188,13 @@ class Catalogue:
             cluster=int(self.cluster[index]),
         )
 
+    def first_artist(self, index: int) -> str:
+        """The first of those credited, as written; a name may hold the comma that stands between them."""
+        parts = self._credits[int(self._arrays["credit"][index])].split(", ")
+        names = [", ".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        own = int(self.artist[index])
+        return next((name for name in names if self._term(kinds.ARTIST, fold(name) or name) == own), names[-1])
+
     def search(self, text: str, n: int = 20) -> list[CatalogueTrack]:
         """The best ``n`` tracks for what was typed so far, by titles and artists; none for an empty text."""
         found = [self.track(hit.code) for hit in self._hits(text, n)]
