@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from tui_music.library.history import Float64, Int32, Int64
+from tui_music.text import fold
 
 #: Weaker similarities are no links.
 THRESHOLD = 0.1
@@ -71,6 +72,14 @@ class Network:
     names: list[str]
     plays: Int64
     community: Int32
+
+    @cached_property
+    def code_of(self) -> dict[str, int]:
+        """Whom a folded name means: of several the one played most."""
+        code_of: dict[str, int] = {}
+        for code in sorted(range(len(self.names)), key=lambda code: (-self.plays[code], self.names[code])):
+            code_of.setdefault(fold(self.names[code]), code)
+        return code_of
 
     @cached_property
     def links(self) -> Int64:

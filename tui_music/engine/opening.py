@@ -12,6 +12,7 @@ from tui_music.engine.gathering import gather, replies_revision
 from tui_music.engine.kept import Kept
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.models import UnfitModel
+from tui_music.engine.network import Network
 from tui_music.library.calendar import now_of
 from tui_music.library.history import History, Int32
 from tui_music.library.journal import Verdicts
@@ -54,6 +55,26 @@ def open_engine(
         community=community,
         fresh_days=settings.cache_days,
     )
+
+
+def open_network(settings: Settings, cache: ReplyCache, history: History, counted_ms: int = COUNTED_MS) -> Network:
+    """Who is like whom of all artists that services told of, in the communities that training found last. Raises
+    :class:`UnfitModel` while it has found none in this library.
+
+    What was learnt of since is not in it: communities and links are of one time.
+    """
+    kept = Kept(settings.models_dir, history.listener)
+
+    def made() -> Network:
+        knowledge, community = _known(settings, cache, history, counted_ms)
+        if community is None:
+            knowledge, community = kept.knowledge(history.revision)
+        counted = (history.ms_played >= counted_ms) & (history.kind == Kind.MUSIC)
+        plays = np.bincount(history.artist[counted], minlength=len(knowledge)).astype(np.int64)
+        return Network(knowledge.graph, knowledge.artists, plays, community)
+
+    path = kept.path("knowledge")
+    return remember(history, ("network", counted_ms, path.stat().st_mtime_ns if path.exists() else 0), made)
 
 
 def _known(settings: Settings, cache: ReplyCache, history: History, counted_ms: int) -> tuple[Knowledge, Int32 | None]:

@@ -51,7 +51,7 @@ class TrailScreen(EntryScreen):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "left", "right", "path", "branches", "songs", "also", "search", "open"
+        "left", "right", "path", "branches", "songs", "also", "community", "search", "open"
     )
 
     @dataclass
@@ -89,7 +89,7 @@ class TrailScreen(EntryScreen):
 
     def footer(self) -> Sequence[str | Hint]:
         ways = self.hint("open", "go on"), Hint(Figure("←"), Figure("back"), "left")
-        more = ("later", "also", "search", "link", "export", "plays", "screens", "help")
+        more = ("community", "later", "also", "search", "link", "export", "plays", "screens", "help")
         return (*ways, "branches", "path", "songs", *more)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -347,6 +347,17 @@ class TrailScreen(EntryScreen):
 
         self._leave()
         self.app.push_screen(BranchesScreen(self.home, self.at, self.return_to))
+
+    def action_community(self) -> None:
+        """Of whoever is selected, or whom the place is about."""
+        artist = self.entry.artist if self.entry else next(iter(self.at.place.artists), None)
+        if artist is None or self.known is None:
+            self.tell(Figure("Nobody is selected here."))
+            return
+        from tui_music.tui.community_screen import CommunityScreen
+
+        self._leave()
+        self.app.push_screen(CommunityScreen(self.known, artist, lambda name: self.go(Place(Sort.LIKE, (name,)))))
 
     def action_path(self) -> None:
         ask_path(self)
