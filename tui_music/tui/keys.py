@@ -70,7 +70,7 @@ _ACTIONS = (
     Action("last", ("G", "end"), "last", "last row", LISTS),
     Action("page-down", ("pagedown", "ctrl+f"), "page down", "a page on", LISTS),
     Action("page-up", ("pageup", "ctrl+b"), "page up", "a page back", LISTS),
-    Action("search", ("/",), "search", "search here as you type", LISTS),
+    Action("search", ("/",), "search", "search this list", LISTS),
     Action("next-match", ("n",), "next match", "next match of the search", LISTS),
     Action("previous-match", ("N",), "match before", "the match before it", LISTS),
     Action("open", ("enter",), "open", "open what is selected", LISTS),
