@@ -67,7 +67,9 @@ def test_the_librarys_own_listeners(run: Run, home: Path, tmp_path: Path) -> Non
 
 
 def test_what_cannot_be_is_said(run: Run, tmp_path: Path, data: Path) -> None:
-    assert run("community", "info").code == 1
+    nothing = run("community", "info")
+    assert nothing.code == 1
+    assert "There is no community yet" in nothing.err
     refused = run("community", "build", tmp_path / "nothing")
     assert refused.code == 1
     assert "What was there before stays in use." in refused.err

@@ -23,7 +23,6 @@ from tui_music.engine.community.ease import EASE, PrunedEASE
 from tui_music.engine.community.filtering import enough
 from tui_music.engine.community.reading import read_community
 from tui_music.engine.evaluation import table
-from tui_music.engine.models import UnfitModel
 from tui_music.settings import Settings
 
 
@@ -125,26 +124,26 @@ class TestWhatIsKept:
     def test_damaged_files_are_unfit(self, file: Path, tmp_path: Path) -> None:
         whole, damaged = file.read_bytes(), tmp_path / kept.FILE
         rng = random.Random(0)
-        with pytest.raises(UnfitModel):
+        with pytest.raises(kept.NoCommunity):
             kept.load(damaged)
         for cut in (0, 100, len(whole) // 2, len(whole) - 40):
             damaged.write_bytes(whole[:cut])
-            with pytest.raises(UnfitModel):
+            with pytest.raises(kept.NoCommunity):
                 kept.load(damaged)
         for _ in range(60):
             at = rng.randrange(len(whole))
             damaged.write_bytes(whole[:at] + rng.randbytes(30) + whole[at + 30 :])
             try:
                 kept.load(damaged)
-            except UnfitModel:
+            except kept.NoCommunity:
                 continue
 
     def test_another_model_is_unfit(self, tmp_path: Path) -> None:
         models.save(tmp_path / kept.FILE, {"names": np.zeros(3, np.uint8)}, 0, {"community": kept.VERSION})
-        with pytest.raises(UnfitModel):
+        with pytest.raises(kept.NoCommunity):
             kept.load(tmp_path / kept.FILE)
         models.save(tmp_path / kept.FILE, {"names": np.zeros(3, np.uint8)}, 0, {"community": kept.VERSION + 1})
-        with pytest.raises(UnfitModel, match="other parameters"):
+        with pytest.raises(kept.NoCommunity, match="another version"):
             kept.load(tmp_path / kept.FILE)
 
 
@@ -166,6 +165,13 @@ class TestTheProcess:
         models.verify(path)
         assert path.stat().st_mode & 0o777 == 0o600
         assert kept.load(path).about.artists == 38
+
+    def test_no_table_is_said(self, tmp_path: Path) -> None:
+        with pytest.raises(table.NoEvaluation):
+            table.load(tmp_path / table.FILE)
+        models.save(tmp_path / table.FILE, {"packed": np.zeros(3, np.uint8)}, 0, {"evaluation": table.VERSION})
+        with pytest.raises(table.NoEvaluation):
+            table.load(tmp_path / table.FILE)
 
     def test_evaluates(self, settings: Settings, folder: Path) -> None:
         finished(Evaluating(settings, [folder]))

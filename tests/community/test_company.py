@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -15,7 +13,6 @@ from tui_music.engine.community.kept import Kept
 from tui_music.engine.community.reading import read_community
 from tui_music.engine.company import Company
 from tui_music.engine.listening import listening
-from tui_music.engine.models import UnfitModel
 
 QUERY = Query(Mode.DISCOVER, 10)
 
@@ -95,8 +92,3 @@ class TestEvidence:
     def test_there_is_none_for_who_was_heard(self, community: Kept) -> None:
         signal = company(community, Low=[1], Codeine=[2])
         assert signal.evidence(QUERY, signal.artists_.index("Low")) == []
-
-
-def test_a_folder_of_nothing_is_no_community(tmp_path: Path) -> None:
-    with pytest.raises(UnfitModel):
-        kept.load(tmp_path / kept.FILE)

@@ -136,6 +136,8 @@ class TestIALS:
             weight = 0.2 * v.T @ v + (v[said.indices].T * said.data) @ v[said.indices] + penalty * np.eye(factors)
             listener = np.linalg.solve(weight, v[said.indices].T @ said.data)
             np.testing.assert_allclose(model.scores(counts[[3]])[0], v @ listener, atol=1e-5)
+            others = v.T @ v - np.diag(np.diag(v.T @ v))
+            assert np.abs(others).max() < 1e-4 * np.diag(v.T @ v).max()
 
     def test_it_goes_down(self) -> None:
         counts, _ = invented()

@@ -92,11 +92,10 @@ def _row(row: Any) -> list[Any]:
 def _built_from(options: Options) -> list[Path]:
     """The data that the community was built from, where they still are."""
     from tui_music.engine.community import kept
-    from tui_music.engine.models import UnfitModel
 
     try:
         paths = kept.load(options.settings.community_dir / kept.FILE).about.paths
-    except UnfitModel:
+    except kept.NoCommunity:
         return []
     return [Path(path) for path in paths if Path(path).exists()]
 

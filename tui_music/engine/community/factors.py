@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import nnls
 from scipy.sparse import csr_array
@@ -95,9 +96,10 @@ class IALS:
     occurs (Rendle, Krichene, Zhang and Koren 2022).
 
     The loss is ``Σ played c (1 − uᵀv)² + α Σ all (uᵀv)² + Σ λ_u ‖u‖² + Σ λ_v ‖v‖²`` with the emphasis on a play count
-    as c, and ``λ = regularisation · (number played + α · number in all)``. In the axes of the eigenvectors of ``VᵀV``
-    all but the played part of a listener's equations is diagonal, and the same for all who played equally many: those
-    are solved together, in as many unknowns as artists were played where these are fewer than factors.
+    as c, and ``λ = regularisation · (number played + α · number in all)``. Factors are turned so that ``VᵀV`` is
+    diagonal, which changes no score: then all but the played part of a listener's equations is diagonal, and the same
+    for all who played equally many: those are solved together, in as many unknowns as artists were played where these
+    are fewer than factors.
     """
 
     def __init__(
@@ -115,26 +117,31 @@ class IALS:
 
     def fit(self, counts: csr_array, tags: csr_array | None = None) -> IALS:
         said = emphasis(counts, self.power)
-        turned = said.T.tocsr()
+        across = said.T.tocsr()
         rng = np.random.default_rng(self.seed)
-        self.factors_ = rng.normal(0, 0.1 / np.sqrt(self.factors), (said.shape[1], self.factors))
+        artists = rng.normal(0, 0.1 / np.sqrt(self.factors), (said.shape[1], self.factors))
         for _ in range(self.epochs):
-            listeners = self._solve(self.factors_, said)
-            self.factors_ = self._solve(listeners, turned)
+            artists = _turned(artists)
+            listeners = _turned(self._solve(artists, _squares(artists), said))
+            artists = self._solve(listeners, _squares(listeners), across)
+        return self.with_factors(_turned(artists).astype(np.float32))
+
+    def with_factors(self, factors: Float32) -> IALS:
+        """The model of factors that were learnt before, turned, shape (artists, factors)."""
+        self.factors_, self.squares_ = factors, _squares(factors)
         return self
 
     def scores(self, profiles: csr_array) -> Float32:
-        listeners = self._solve(self.factors_, emphasis(profiles, self.power)).astype(np.float32)
-        scores: Float32 = listeners @ self.factors_.astype(np.float32).T
+        listeners = self._solve(self.factors_, self.squares_, emphasis(profiles, self.power))
+        scores: Float32 = listeners.astype(np.float32) @ self.factors_.T
         return scores
 
     def parts(self, profile: csr_array, artists: Int64) -> Float32:
         """``vᵀ A⁻¹ v_j c_j`` for each artist j played: equation 7 of Hu, Koren and Volinsky."""
         said = emphasis(profile, self.power)
-        played = self.factors_[said.indices]
-        penalty = self._penalty(said.nnz, len(self.factors_))
-        matrix = self.alpha * self.factors_.T @ self.factors_ + (played.T * said.data) @ played
-        matrix[np.diag_indices_from(matrix)] += penalty
+        played = self.factors_[said.indices].astype(np.float64)
+        diagonal = self.alpha * self.squares_ + self._penalty(said.nnz, len(self.factors_))
+        matrix = np.diag(diagonal) + (played.T * said.data) @ played
         towards = self.factors_[artists] @ np.linalg.solve(matrix, played.T)
         parts: Float32 = (towards * said.data).astype(np.float32)
         return parts
@@ -142,24 +149,32 @@ class IALS:
     def _penalty(self, played: int, of: int) -> float:
         return self.regularisation * (played + self.alpha * of)
 
-    def _solve(self, fixed: Float64, said: csr_array) -> Float64:
+    def _solve(self, fixed: NDArray[np.floating], squares: Float64, said: csr_array) -> Float64:
         """The other side's factors, shape (rows of ``said``, factors)."""
-        spread, axes = np.linalg.eigh(fixed.T @ fixed)
-        turned = fixed @ axes
         solved = np.zeros((said.shape[0], fixed.shape[1]))
         sizes = np.diff(said.indptr)
         for size in np.unique(sizes[sizes > 0]).tolist():
-            inverse = 1 / (self.alpha * spread + self._penalty(size, len(fixed)))
+            inverse = 1 / (self.alpha * squares + self._penalty(size, len(fixed)))
             rows = np.flatnonzero(sizes == size)
             for block in np.array_split(rows, -(-len(rows) * size * fixed.shape[1] // _BLOCK)):
                 at = said.indptr[block][:, None] + np.arange(size)
                 root = np.sqrt(said.data[at], dtype=np.float64)[:, :, None]
-                played = turned[said.indices[at]] * root
+                played = fixed[said.indices[at]] * root
                 across = played.transpose(0, 2, 1)
                 if size < len(inverse):
                     known = np.linalg.solve((played * inverse) @ across + np.eye(size), root)
                     solved[block] = (across @ known)[:, :, 0] * inverse
                 else:
                     solved[block] = np.linalg.solve(across @ played + np.diag(1 / inverse), across @ root)[:, :, 0]
-        turned_back: Float64 = solved @ axes.T
-        return turned_back
+        return solved
+
+
+def _turned(factors: Float64) -> Float64:
+    """The same points along other axes, on which their products with one another sum to 0."""
+    turned: Float64 = factors @ np.linalg.eigh(factors.T @ factors)[1]
+    return turned
+
+
+def _squares(factors: NDArray[np.floating]) -> Float64:
+    squares: Float64 = np.einsum("ij,ij->j", factors, factors, dtype=np.float64)
+    return squares

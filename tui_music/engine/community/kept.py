@@ -1,6 +1,6 @@
 """What is kept of a community to recommend from: its models, its charts, and the account of how it was read.
 
-The plays of its listeners are not kept. A file that does not fit is an :class:`UnfitModel`, and is built again.
+The plays of its listeners are not kept. A file that does not fit is :class:`NoCommunity`, and is built again.
 """
 
 from __future__ import annotations
@@ -28,8 +28,12 @@ from tui_music.library.history import Int64
 from tui_music.text import fold
 
 #: Counts up when what is stored changes its meaning.
-VERSION = 1
+VERSION = 2
 FILE = "community.npz"
+
+
+class NoCommunity(UnfitModel):
+    """There is no community, or none that can be used."""
 
 
 class About(msgspec.Struct, frozen=True):
@@ -92,7 +96,7 @@ def save(path: Path, about: About, artists: list[str], listeners: Int64, blend: 
         "ends": ends,
         "listeners": listeners,
         "said": np.frombuffer(msgspec.msgpack.encode(said), np.uint8),
-        "factors": ials.factors_.astype(np.float32),
+        "factors": ials.factors_,
         "powers": np.array([ials.power, ials.regularisation, ials.alpha, ease.power, tags.power]),
         "plays": charts.plays,
         "days": charts.days,
@@ -104,12 +108,14 @@ def save(path: Path, about: About, artists: list[str], listeners: Int64, blend: 
 
 
 def load(path: Path) -> Kept:
-    """The community at ``path``. Raises :class:`UnfitModel`, whatever the file holds."""
-    arrays = models.load(path, parameters={"community": VERSION}).arrays
+    """The community at ``path``. Raises :class:`NoCommunity`, whatever the file holds."""
+    if not path.exists():
+        raise NoCommunity("There is no community yet. tui-music community build PATH learns of one.")
     try:
-        return _kept(arrays)
-    except (KeyError, ValueError, TypeError, IndexError, msgspec.MsgspecError) as problem:
-        raise UnfitModel(f"The model {path.name} is none ({problem}). Build it again.") from problem
+        return _kept(models.load(path, parameters={"community": VERSION}).arrays)
+    except (UnfitModel, KeyError, ValueError, TypeError, IndexError, msgspec.MsgspecError) as problem:
+        why = "The community is damaged, or was made by another version of this program"
+        raise NoCommunity(f"{why}. Build it again: tui-music community build PATH.") from problem
 
 
 class _Said(msgspec.Struct):
@@ -124,13 +130,13 @@ def _kept(arrays: Mapping[str, NDArray[Any]]) -> Kept:
     artists = models.unpacked(arrays["names"], arrays["ends"])
     size = len(artists)
     power, regularisation, alpha, of_ease, of_tags = arrays["powers"].tolist()
-    ials = IALS(arrays["factors"].shape[1], regularisation, alpha, power=power)
-    ials.factors_ = arrays["factors"].astype(np.float64)
+    factors = arrays["factors"].astype(np.float32, copy=False)
+    ials = IALS(factors.shape[1], regularisation, alpha, power=power).with_factors(factors)
     ease = PrunedEASE(power=of_ease)
     ease.weight_ = _matrix(arrays, "ease", (size, size))
     tags = Tags(of_tags)
     tags.tags_ = _matrix(arrays, "tags", (size, None))
-    if arrays["listeners"].shape != (size,) or len(ials.factors_) != size:
+    if arrays["listeners"].shape != (size,) or len(factors) != size:
         raise ValueError("columns that are not as long as the names")
     blend = Blend(list(zip((ials, ease, tags), said.weights, strict=True)))
     charts = Charts(arrays["plays"], said.artists, said.tracks, arrays["days"], arrays["plays_on"])

@@ -16,6 +16,10 @@ FILE = "evaluation.npz"
 VERSION = 1
 
 
+class NoEvaluation(UnfitModel):
+    """There is no table of an evaluation, or none that can be used."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvaluationRow:
     """Figures of a recommender's lists of ``k`` artists: means over listeners, then over ``splits``. ``low`` and
@@ -59,9 +63,11 @@ def save(path: Path, table: Evaluation) -> None:
 
 
 def load(path: Path) -> Evaluation:
-    """The table at ``path`` that was made last. Raises :class:`UnfitModel`."""
-    arrays = models.load(path, parameters={"evaluation": VERSION}).arrays
+    """The table at ``path`` that was made last. Raises :class:`NoEvaluation`, whatever the file holds."""
     try:
+        arrays = models.load(path, parameters={"evaluation": VERSION}).arrays
         return msgspec.msgpack.decode(arrays["packed"].tobytes(), type=Evaluation)
-    except (KeyError, msgspec.MsgspecError) as problem:
-        raise UnfitModel(f"The evaluation {path.name} is none ({problem}). tui-music evaluate makes it.") from problem
+    except (UnfitModel, KeyError, msgspec.MsgspecError) as problem:
+        raise NoEvaluation(
+            "There is no evaluation that can be read. tui-music evaluate makes one."
+        ) from problem
