@@ -172,3 +172,13 @@ async def test_the_list_is_exported(started: Started, tmp_path: Path, monkeypatc
         discover(pilot).query_one(PromptLine).value = "clipboard"
         await press(pilot, "enter")
         assert pilot.app.clipboard.startswith("#EXTM3U")
+
+
+@pytest.mark.usefixtures("warm")
+async def test_a_key_right_after_tab_is_about_the_other_list(started: Started) -> None:
+    async with started(offline=True) as pilot:
+        await press(pilot, "4")
+        screen = discover(pilot)
+        assert screen.artist() == names(pilot)[0]
+        screen.action_panel()  # as in one burst over a slow line: nothing else is done before the next key
+        assert screen.artist() == names(pilot, "familiar")[0]

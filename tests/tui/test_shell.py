@@ -396,14 +396,3 @@ async def test_unusual_settings_do_no_harm(settings: Settings, started: Started)
 def test_the_state_is_plain_json(tmp_path: Path) -> None:
     remember(tmp_path / "state.json", Remembered("mira", "2021", searches=("東ノ宮",)))
     assert json.loads((tmp_path / "state.json").read_bytes())["searches"] == ["東ノ宮"]
-
-
-async def test_the_way_to_the_other_screens_stays_in_the_footer(started: Started) -> None:
-    for width, there in ((120, True), (60, True), (59, False)):
-        async with started((width, 24)) as pilot:
-            for key in "12345":
-                await pilot.press(key)
-                await settled(pilot)
-                last = text_of(pilot).splitlines()[-1]
-                assert ("1-9 screens" in last) == there, (width, last)
-                assert last.endswith("? help")

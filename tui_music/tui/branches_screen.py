@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from tui_music.text import shown
-from tui_music.tui.base import MusicScreen
+from tui_music.tui.finding import FindingScreen
 from tui_music.tui.keys import bindings
 from tui_music.tui.steps import Step, branches
 from tui_music.tui.widgets.canvas import Role
@@ -42,7 +42,7 @@ class BranchRows(Rows):
         return Cell(shown(step.place.name), role, Figure(lead)), Cell(Figure("◂ here" if here else ""), Role.BAR)
 
 
-class BranchesScreen(MusicScreen):
+class BranchesScreen(FindingScreen):
     """Pushed over Trail; enter goes there."""
 
     HEADING = "Branches"

@@ -127,8 +127,9 @@ class ConsultingScreen(TriageScreen):
         if answer is not None and answer.context and answer.asked.hour == asked.hour:
             part = answer.context
         preset = Figure(asked.preset if asked.dials == self._preset else f"{asked.preset}, turned")
-        rest: tuple[Drawable, ...] = () if asked.diversity == "usual" else (Figure(f"diversity {asked.diversity}"),)
-        rest += () if asked.seeds is None else (asked.seeds.label,)
+        whom: tuple[Drawable, ...] = () if asked.seeds is None else (asked.seeds.label,)
+        unlike = () if asked.diversity == "usual" else (Figure(f"diversity {asked.diversity}"),)
+        rest = (*whom, *unlike)
         who, brief = shown(self.session.scope.listener), part.partition(",")[0]
         room = self.size.width - len(self.HEADING) - cells(self._note) - (18 if self.session.offline else 9)
         for words in (
@@ -136,10 +137,12 @@ class ConsultingScreen(TriageScreen):
             (who, preset, Figure(f"{at}, {brief}"), *rest),
             (preset, Figure(f"{at}, {brief}"), *rest),
             (preset, Figure(at), *rest),
+            (preset, Figure(at), *whom),
+            (preset, *rest),
         ):
             if cells(" · ".join(words)) <= room:
                 return words
-        return (preset, *rest)
+        return (preset, *whom)
 
     def action_preset(self) -> None:
         """The next preset."""

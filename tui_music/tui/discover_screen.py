@@ -199,8 +199,13 @@ class DiscoverScreen(ConsultingScreen):
 
     @on(events.DescendantFocus)
     def _focus_moved(self, event: events.DescendantFocus) -> None:
-        if (name := event.widget.id) in _TITLES and name != self._front:
-            self._front = str(name)
+        if event.widget.id in _TITLES:
+            self._bring_to_front(str(event.widget.id))
+
+    def _bring_to_front(self, name: str) -> None:
+        """Keys are about this list from now on."""
+        if name != self._front:
+            self._front = name
             for each in _TITLES:
                 self._table(each).set_class(each == name, "-front")
             self._tell_level()
@@ -339,6 +344,8 @@ class DiscoverScreen(ConsultingScreen):
         panel = panels[(at + step) % len(panels)]
         panel.display = True
         self.set_focus(panel)
+        if panel is not grid:
+            self._bring_to_front(str(panel.id))  # at once: a key may follow before the focus is told
 
     # what is selected
 

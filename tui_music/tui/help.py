@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from tui_music.tui.base import MusicScreen
+from tui_music.tui.finding import FindingScreen
 from tui_music.tui.keys import ACTIONS, EVERYWHERE, LISTS, SCOPE, TRIAGE, keys_of
 from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.columns import Bar, Cell, Column
@@ -43,7 +44,7 @@ class KeyRows(Rows):
         return Cell(Figure(keys), Role.BAR), Cell(Figure(label)), Cell(Figure(text), Role.QUIET)
 
 
-class HelpScreen(MusicScreen):
+class HelpScreen(FindingScreen):
     """Pushed over the screen it explains; the same key or escape goes back."""
 
     HEADING = "Help"

@@ -20,8 +20,8 @@ from textual.worker import get_current_worker
 
 from tui_music.library.scope import DateRange, Scope
 from tui_music.text import Shown, cells, fold, shown
-from tui_music.tui.base import MusicScreen
 from tui_music.tui.chrome import Notice
+from tui_music.tui.finding import FindingScreen
 from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
 from tui_music.tui.widgets.figures import NOTHING, Figure
@@ -56,7 +56,7 @@ class Listing:
     record: Callable[[int], dict[str, object]]
 
 
-class ListScreen(MusicScreen):
+class ListScreen(FindingScreen):
     """A screen whose selected thing has plays and a name, and whose list can be exported."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("plays", "trail", "link", "copy", "export")

@@ -59,18 +59,24 @@ class Choices(Canvas, can_focus=False):
         super().__init__()
         self.choices = list(choices)
         self.picked: int | None = None
+        self.typed = False  # whether something is being typed: then the hint says what may be
         self.hint = hint
         self.wrong: Drawable | None = None
 
     def line(self, y: int) -> Strip:
         if self.wrong is not None:
             return self.strip([(Figure(" ! "), Role.NEW), (cut(shown(self.wrong), self.size.width - 3), Role.PLAIN)])
-        if not self.choices:
+        if not self.choices or (self.typed and self.hint):
             return self.strip([(Figure(" "), Role.PLAIN), (self.hint, Role.QUIET)])
-        pieces: list[Piece] = [(Figure(" "), Role.PLAIN)]
-        for index in range(self._first(), len(self.choices)):
-            role = Role.PICK if index == self.picked else Role.QUIET
-            pieces += [(Figure(" "), role), (cut(shown(self.choices[index]), 40), role), (Figure(" "), role)]
+        first, room = self._first(), self.size.width - 3
+        pieces: list[Piece] = [(Figure("…" if first else " "), Role.QUIET)]
+        for index in range(first, len(self.choices)):
+            role, text = Role.PICK if index == self.picked else Role.QUIET, cut(shown(self.choices[index]), 40)
+            room -= cells(text) + 2
+            if room < 0 and index > first:
+                pieces.append((Figure(" …"), Role.QUIET))
+                break
+            pieces += [(Figure(" "), role), (text, role), (Figure(" "), role)]
         return self.strip(pieces)
 
     def _first(self) -> int:
@@ -215,6 +221,10 @@ class Prompt(Container, Generic[T]):
     def changed(self, event: Input.Changed) -> None:
         event.stop()
         self.complain(None)
+        typed = self.line.value != self.question.text
+        if typed != self.offered.typed:
+            self.offered.typed = typed
+            self.offered.refresh()
 
     @on(PromptLine.Picked)
     def picked(self, event: PromptLine.Picked) -> None:
@@ -223,7 +233,7 @@ class Prompt(Container, Generic[T]):
         if offered.choices:
             before = -1 if offered.picked is None else offered.picked
             offered.picked = max(0, before + event.step) % len(offered.choices)
-            offered.wrong = None
+            offered.typed, offered.wrong = False, None
             offered.refresh()
             with self.prevent(Input.Changed):
                 self.line.value = str(offered.choices[offered.picked])
@@ -259,6 +269,7 @@ class Prompt(Container, Generic[T]):
         event.stop()
         if self.line.value == event.asked:
             self.offered.choices, self.offered.picked = list(event.completion.choices), None
+            self.offered.typed = False
             self.offered.refresh()
             with self.prevent(Input.Changed):
                 self.line.value = event.completion.text

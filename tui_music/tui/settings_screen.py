@@ -11,8 +11,8 @@ from textual.widget import Widget
 from tui_music.errors import BadSetting
 from tui_music.settings import Settings
 from tui_music.text import Shown, shown
-from tui_music.tui.base import MusicScreen
 from tui_music.tui.chrome import threshold
+from tui_music.tui.finding import FindingScreen
 from tui_music.tui.keys import ACTIONS, GROUPS, keymap, keys_of
 from tui_music.tui.listing import Line
 from tui_music.tui.prompt import Question
@@ -56,7 +56,7 @@ class ChoiceRows(Rows):
         return Cell(Figure(choice.name)), Cell(choice.value, Role.BAR), Cell(choice.about, Role.QUIET)
 
 
-class SettingsScreen(MusicScreen):
+class SettingsScreen(FindingScreen):
     """Pushed from anywhere; ``enter`` changes a line, and what was changed is kept at once."""
 
     HEADING = "Settings"

@@ -19,7 +19,7 @@ from textual.strip import Strip
 from tui_music.text import cells, shown
 from tui_music.tui.keys import bindings
 from tui_music.tui.widgets.canvas import Canvas, Drawable, Piece, Role
-from tui_music.tui.widgets.columns import Column, Item, Layout, fill, fit, lay
+from tui_music.tui.widgets.columns import Cell, Column, Item, Layout, fill, fit, lay
 from tui_music.tui.widgets.figures import NOTHING, Figure
 
 
@@ -36,6 +36,11 @@ class Rows:
     def cells(self, index: int) -> Sequence[Item]:
         """One row, or fewer cells than columns: then the last one takes the rest of the line."""
         raise NotImplementedError
+
+    def name(self, index: int) -> Drawable:
+        """What a row is found by: that of the column with the position, or all it says."""
+        texts = [cell.text if isinstance(cell, Cell) else NOTHING for cell in self.cells(index)]
+        return texts[self.counting] if self.counting < len(texts) else shown(" ".join(texts))
 
     def rests(self, index: int) -> bool:
         """Whether the cursor may stand on this row."""
