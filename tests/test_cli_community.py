@@ -77,3 +77,18 @@ def test_what_cannot_be_is_said(run: Run, tmp_path: Path, data: Path) -> None:
     assert run("evaluate").code == 1
     assert run("community", "build", data, "--min-plays", "0").code == 2
     assert run("community").code == 2
+
+
+def test_forgetting_a_listener(run: Run, home: Path, tmp_path: Path, data: Path) -> None:
+    """What was learnt of public data stays; what was learnt of the library's own listeners knew the one who is gone."""
+    library = Library(home / "library.duckdb")
+    for who in ("Ada", "Bo", "Cy"):
+        rows = [row(400 * n, f"{artist} {n}", artist) for n in range(6) for artist in ("Low", "Them")]
+        imported(library, write(tmp_path / f"{who}.json", rows), listener=who)
+    kept, table = home / "community" / "community.npz", home / "community" / "evaluation.npz"
+    for words, stays in (([data], True), (["--min-listeners", "2"], False)):
+        assert run("community", "build", *words).code == 0
+        table.write_bytes(b"nobody can read this")
+        assert run("forget", "--listener", "Cy" if stays else "Bo", "--yes").code == 0
+        assert kept.exists() is stays
+        assert not table.exists()
