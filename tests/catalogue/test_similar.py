@@ -34,7 +34,7 @@ def distances(catalogue: Catalogue, seed: int) -> Float64:
 
 
 def test_scores_worked_by_hand(tmp_path: Path) -> None:
-    """Three other tracks: of one track at least as similar 1, of two 1 − ln 2 / ln 3, of three 0."""
+    """Sound is exp(−d² / 36), d being energy's difference in standard deviations; text the cosine of TF-IDF."""
     catalogue = of(
         tmp_path,
         [
@@ -44,18 +44,20 @@ def test_scores_worked_by_hand(tmp_path: Path) -> None:
             song("Far", "C", energy=0.1, year=1980),
         ],
     )
-    second = 1 - math.log(2) / math.log(3)
+    deviation = math.sqrt((0.325**2 + 0.225**2 + 0.075**2 + 0.475**2) / 4)
+    sound = {
+        title: math.exp(-((far / deviation) ** 2) / 36) for title, far in (("Near", 0.1), ("Middle", 0.4), ("Far", 0.8))
+    }
+    # idf of artist A and year 2010 ln 4/2, of folk ln 4/3, of what only one has ln 4
+    seed, far = 2 * math.log(2) ** 2 + math.log(4 / 3) ** 2, 2 * math.log(4) ** 2 + math.log(4 / 3) ** 2
+    text = {"Near": 0.0, "Middle": 1.0, "Far": math.log(4 / 3) ** 2 / math.sqrt(seed * far)}
     rows = {row.track.title: row for row in catalogue.similar([Seed(0)], sound=0.6).rows}
-    assert {title: row.sound for title, row in rows.items()} == pytest.approx(
-        {"Near": 0.6, "Middle": 0.6 * second, "Far": 0.0}
-    )
-    # in common with the seed: Middle artist, genre and year, Far the genre, Near nothing
-    assert {title: row.text for title, row in rows.items()} == pytest.approx(
-        {"Near": 0.0, "Middle": 0.4, "Far": 0.4 * second}
-    )
-    assert [row.rank for row in rows.values()] == [1, 2, 3]
-    assert all(row.score == pytest.approx(row.sound + row.text) for row in rows.values())
-    assert {row.level for row in rows.values()} == {Level.FEATURES}
+    assert list(rows) == ["Middle", "Near", "Far"]
+    for title, row in rows.items():
+        assert row.sound == pytest.approx(0.6 * sound[title], abs=1e-6)
+        assert row.text == pytest.approx(0.4 * text[title], abs=1e-6)
+        assert row.score == row.sound + row.text
+    assert [(row.rank, row.level) for row in rows.values()] == [(at, Level.FEATURES) for at in (1, 2, 3)]
 
 
 def test_the_weight_of_sound_decides_where_raw_cosines_leave_it_empty(tmp_path: Path) -> None:
@@ -73,13 +75,16 @@ def test_the_weight_of_sound_decides_where_raw_cosines_leave_it_empty(tmp_path: 
     assert titles(catalogue, seed, sound=0.2)[0] == "Is called so"
 
 
-def test_both_similarities_weigh_the_same(invented: Catalogue) -> None:
-    """At one half each, neither decides the head of the list alone."""
-    shares = []
-    for seed in range(0, 300, 10):
-        rows = invented.similar([Seed(seed)], 20, 0.5).rows
-        shares.append(sum(row.sound for row in rows) / sum(row.score for row in rows))
-    assert 0.35 < np.mean(shares) < 0.65
+def test_the_dial_leads_from_the_same_text_to_the_same_sound(invented: Catalogue) -> None:
+    """Everywhere between 0 and 1 it changes something."""
+    far, same = [], []
+    for sound in (0.0, 0.4, 0.6, 0.8, 0.9, 1.0):
+        found = [(seed, row) for seed in range(0, 300, 10) for row in invented.similar([Seed(seed)], 20, sound).rows]
+        far.append(np.mean([distances(invented, seed)[row.track.index] for seed, row in found]))
+        same.append(np.mean([invented.artist[seed] == invented.artist[row.track.index] for seed, row in found]))
+    assert far == sorted(far, reverse=True)
+    assert same[0] > 2 * same[-1]
+    assert len({round(value, 3) for value in far}) == 6
 
 
 @pytest.mark.parametrize("seed", [0, 17, 1234, 2999])

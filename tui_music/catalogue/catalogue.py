@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from tui_music.catalogue import terms as kinds
@@ -21,7 +20,7 @@ from tui_music.catalogue.cleaning import BuildReport
 from tui_music.catalogue.features import Components, Float32, Pipeline
 from tui_music.catalogue.filters import Filters
 from tui_music.catalogue.names import Strings, by_id, by_key, hashed, search_index
-from tui_music.catalogue.similar import Ranked, Seed, rank
+from tui_music.catalogue.similar import Seed, at_most, rank
 from tui_music.catalogue.store import Mapped, load
 from tui_music.catalogue.tables import SOUND, spotify_id
 from tui_music.catalogue.terms import Terms
@@ -37,7 +36,10 @@ _SPELT = 0.75
 _LIKE = 75.0
 _WORDS = 8
 #: Arrays that every question reads whole.
-_KEPT = ("sound", "terms_norm", "terms_tracks", "search_artist", "search_offset", "search_code")
+_KEPT = (
+    *("sound", "terms_norm", "terms_tracks", "search_artist", "search_offset", "search_code"),
+    *("year", "popularity", "explicit", "cluster"),
+)
 #: Tracks of an artist that stand for it.
 _OF_ARTIST = 10
 
@@ -245,12 +247,11 @@ class Catalogue:
         if level is Level.SAME:
             allowed = self._akin(seeds) if allowed is None else allowed & self._akin(seeds)
         considered = self.size if allowed is None else int(np.count_nonzero(allowed))
-        ranked, wanted = self._limited(seeds, n, weight, allowed, per_artist)
+        found = rank(self.sound, self.terms, seeds, n, weight, allowed, self.artist, per_artist)
+        shares = zip(found.track.tolist(), found.sound.tolist(), found.text.tolist(), strict=True)
         rows = tuple(
             SimilarTrack(place, self.track(track), heard + read, heard, read, level)
-            for place, (track, heard, read) in enumerate(
-                ((int(ranked.track[at]), float(ranked.sound[at]), float(ranked.text[at])) for at in wanted), 1
-            )
+            for place, (track, heard, read) in enumerate(shares, 1)
         )
         self._mapped.let_go(_KEPT)
         return Similar(rows, considered)
@@ -259,10 +260,10 @@ class Catalogue:
         """The most popular tracks."""
         allowed = (filters or Filters()).allowed(self)
         order = np.arange(self.size) if allowed is None else np.flatnonzero(allowed)
-        first = order[self._at_most(order, per_artist, n)]
+        first = order if per_artist is None else order[at_most(self.artist[order], per_artist)]
         rows = tuple(
             SimilarTrack(place, self.track(track), 0.0, 0.0, 0.0, Level.POPULAR)
-            for place, track in enumerate(first.tolist(), 1)
+            for place, track in enumerate(first[:n].tolist(), 1)
         )
         return Similar(rows, len(order))
 
@@ -294,9 +295,17 @@ class Catalogue:
     def _hits(self, text: str, n: int) -> list[Hit]:
         return self._search.search(text, n, artists=False)
 
+    def artist_numbers(self) -> dict[str, int]:
+        """The number, as a term, of each artist by folded name."""
+        numbers = np.flatnonzero(self.terms.kind == kinds.ARTIST).tolist()
+        return {self._terms[number]: number for number in numbers}
+
+    def sounds(self, tracks: Int32) -> Bool:
+        """Whether anything is known of how tracks sound, beyond how long they are; same shape."""
+        return np.asarray(np.isfinite(self.raw[: SOUND.index("duration_ms"), tracks]).any(axis=0))
+
     def _heard(self, index: int) -> bool:
-        """Whether anything is known of how a track sounds, beyond how long it is."""
-        return bool(np.isfinite(self.raw[: SOUND.index("duration_ms"), index]).any())
+        return bool(self.sounds(np.array([index], np.int32))[0])
 
     def _level(self, index: int) -> Level:
         return Level.FEATURES if self._heard(index) else Level.SAME
@@ -327,6 +336,7 @@ class Catalogue:
             max(fuzz.ratio(parts[0], title), fuzz.token_sort_ratio(parts[0], whole))
             for title, whole in zip(titles, both, strict=True)
         ]
+        self._mapped.let_go(_KEPT)
         best = max(range(len(tracks)), key=lambda at: (like[at], -tracks[at]), default=None)
         return tracks[best] if best is not None and like[best] >= _LIKE else None
 
@@ -357,32 +367,6 @@ class Catalogue:
             if self.terms.kind[term] in (kinds.ARTIST, kinds.GENRE):
                 mask[self.terms.having(term)] = True
         return mask
-
-    def _limited(
-        self, seeds: Sequence[Seed], n: int, weight: float, allowed: Bool | None, per_artist: int | None
-    ) -> tuple[Ranked, list[int]]:
-        """A ranking, and the places in it that are answered: more are ranked until there are enough, or no more."""
-        many = n if per_artist is None else 8 * n
-        while True:
-            ranked = rank(self.sound, self.terms, seeds, min(many, self.size), weight, allowed)
-            places = self._at_most(ranked.track, per_artist, n).tolist()
-            if len(places) >= n or many >= self.size or len(ranked.track) < many:
-                return ranked, places
-            many *= 16
-
-    def _at_most(self, tracks: NDArray[Any], per_artist: int | None, n: int) -> NDArray[np.int64]:
-        """The first ``n`` places of ``tracks`` with at most ``per_artist`` of the same first credited artist."""
-        if per_artist is None:
-            return np.arange(min(n, len(tracks)))
-        seen: dict[int, int] = {}
-        places: list[int] = []
-        for place, artist in enumerate(self.artist[tracks].tolist()):
-            if len(places) >= n:
-                break
-            if seen.get(artist, 0) < per_artist:
-                seen[artist] = seen.get(artist, 0) + 1
-                places.append(place)
-        return np.array(places, np.int64)
 
 
 def _known(value: Any) -> int | None:

@@ -17,6 +17,8 @@ from tui_music.catalogue.features import Float32
 from tui_music.library.history import Bool, Float64, Int32, Int64, UInt8
 
 ARTIST, GENRE, EXPLICIT, YEAR = range(4)
+#: Tracks that are read at a time.
+_BLOCK = 1 << 16
 #: What an index is stored as.
 ARRAYS = ("kind", "first", "tracks", "inverted", "start", "terms", "idf", "norm")
 
@@ -62,21 +64,39 @@ class Terms:
         """Weighted mean cosine of every track with the tracks of a query, 0–1, shape (tracks,)."""
         gain = {term: weight * float(self.idf[term]) for term, weight in sorted(query.items())}
         whole = sum(worth for term, worth in gain.items() if self.inverted[term])
-        found = np.full(len(self.norm), whole, np.float32)
-        for term, worth in gain.items():
-            listed = self.tracks[self.first[term] : self.first[term + 1]]
-            found[listed] += np.float32(-worth if self.inverted[term] else worth)
+        if sum(int(self.first[term + 1] - self.first[term]) for term in gain) > len(self.terms) // 4:
+            found = self._summed(gain)  # of so many seeds that reading all tracks is quicker
+        else:
+            found = np.full(len(self.norm), whole, np.float32)
+            for term, worth in gain.items():
+                listed = self.tracks[self.first[term] : self.first[term + 1]]
+                found[listed] += np.float32(-worth if self.inverted[term] else worth)
         found *= self.norm
         found[found < 1e-5] = 0.0  # rounding, where nothing is shared
         return np.minimum(found, 1.0, out=found)
 
     def exact(self, query: dict[int, float], tracks: Int64) -> Float64:
         """The same for some tracks, in float64."""
-        out = np.zeros(len(tracks))
-        for place, track in enumerate(tracks.tolist()):
-            shared = sum(query.get(term, 0.0) * float(self.idf[term]) for term in self.of(track).tolist())
-            out[place] = shared * float(self.norm[track])
+        gain = np.zeros(len(self.kind))
+        for term, weight in query.items():
+            gain[term] = weight * float(self.idf[term])
+        begin, many = self.start[tracks], self.start[tracks + 1] - self.start[tracks]
+        owner = np.repeat(np.arange(len(tracks)), many)
+        place = np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many) + begin[owner]
+        out = np.bincount(owner, gain[self.terms[place]], len(tracks)) * self.norm[tracks]
         return np.clip(np.where(out < 1e-5, 0.0, out), 0.0, 1.0)
+
+    def _summed(self, gain: dict[int, float]) -> Float32:
+        worth = np.zeros(len(self.kind), np.float32)
+        worth[list(gain)] = list(gain.values())
+        out = np.zeros(len(self.norm), np.float32)
+        for start in range(0, len(out), _BLOCK):
+            bounds = self.start[start : start + _BLOCK + 1]
+            # one 0 more, so that tracks without terms at the end have a place to begin
+            value = np.append(worth.take(self.terms[bounds[0] : bounds[-1]], mode="clip"), np.float32(0))
+            total = np.add.reduceat(value, bounds[:-1] - bounds[0])
+            out[start : start + _BLOCK] = np.where(np.diff(bounds) > 0, total, 0)
+        return out
 
 
 def build(rows: Iterable[Sequence[tuple[int, str]]]) -> tuple[Terms, list[tuple[int, str]]]:
