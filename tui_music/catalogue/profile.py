@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,13 +59,17 @@ def in_common(catalogue: Catalogue, one: int, other: int) -> str:
     """What two tracks have in common ("same energy and tempo, both acoustic"), "" for nothing that stands out."""
     raw = np.array(catalogue.raw[:, [one, other]], np.float64).T
     apart = dict(zip(FEATURES, catalogue.pipeline.standardised(raw).T.tolist(), strict=True))
-    known = {name: bool(np.isfinite(raw[:, place]).all()) for place, name in enumerate(SOUND)}
-    known["duration"] = known["duration_ms"]
-    same = [name for name in _COMPARED if known[name] and abs(apart[name][0] - apart[name][1]) <= _SAME]
+    known = {name for place, name in enumerate(SOUND) if np.isfinite(raw[:, place]).all()}
+    return words_in_common({name: pair for name, pair in apart.items() if name in known or name == "duration"})
+
+
+def words_in_common(apart: Mapping[str, Sequence[float]]) -> str:
+    """The same of two places, given by feature in standard deviations from the mean."""
+    same = [name for name in _COMPARED if name in apart and abs(apart[name][0] - apart[name][1]) <= _SAME]
     both = [
         words[0] if apart[name][0] > 0 else words[1]
         for name, words in WORDS.items()
-        if known[name] and name not in same and min(map(abs, apart[name])) >= _MARKED and _one_side(*apart[name])
+        if name in apart and name not in same and min(map(abs, apart[name])) >= _MARKED and _one_side(*apart[name])
     ]
     told = [f"same {_and(same[:2])}"] if same else []
     return ", ".join(told + ([f"both {_and(both[:2])}"] if both else []))
