@@ -86,6 +86,12 @@ def _trail() -> Screen[Any]:
     return TrailScreen()
 
 
+def _tracks() -> Screen[Any]:
+    from tui_music.tui.tracks_screen import TracksScreen
+
+    return TracksScreen()
+
+
 def _sources() -> Screen[Any]:
     from tui_music.tui.sources import SourcesScreen
 
@@ -101,7 +107,7 @@ def _welcome() -> Screen[Any]:
 class OpeningScreen(MusicScreen):
     """The first paint: scope and keys, before the screen behind them is even imported."""
 
-    FOOTER = ("library", "artists", "tiers", "discover", "walk", "sources", "quit", "help")
+    FOOTER = ("library", "artists", "tiers", "discover", "walk", "tracks", "sources", "quit", "help")
 
     def heading(self) -> Drawable:
         mode = self.music.first_mode
@@ -126,6 +132,7 @@ class TuiMusic(Network):
             "tiers_screen",
             "discover_screen",
             "trail_screen",
+            "tracks_screen",
             "plays_screen",
             "sources",
         )
@@ -139,6 +146,7 @@ class TuiMusic(Network):
         "tiers": _tiers,
         "discover": _discover,
         "trail": _trail,
+        "tracks": _tracks,
         "sources": _sources,
         "welcome": _welcome,
     }
@@ -148,6 +156,7 @@ class TuiMusic(Network):
         "tiers",
         "discover",
         "walk",
+        "tracks",
         "sources",
         "help",
         "palette",

@@ -14,7 +14,7 @@ from textual.keys import _character_to_key
 from tui_music.errors import BadSetting
 
 #: Where actions can be met together; ``EVERYWHERE`` meets all the others.
-EVERYWHERE, SCOPE, LISTS, TRIAGE, LIBRARY, ARTISTS, TIERS, DISCOVER, TRAIL, PLAYS, SOURCES, WELCOME = (
+EVERYWHERE, SCOPE, LISTS, TRIAGE, LIBRARY, ARTISTS, TIERS, DISCOVER, TRAIL, TRACKS, PLAYS, SOURCES, WELCOME = (
     "Everywhere",
     "What is counted",
     "In lists",
@@ -24,6 +24,7 @@ EVERYWHERE, SCOPE, LISTS, TRIAGE, LIBRARY, ARTISTS, TIERS, DISCOVER, TRAIL, PLAY
     "Tiers",
     "Discover",
     "Trail",
+    "Tracks",
     "Plays",
     "Sources",
     "First run",
@@ -48,6 +49,7 @@ _ACTIONS = (
     Action("tiers", ("3",), "tiers", "a range of ranks and what it adds up to", EVERYWHERE, "app.go('tiers')"),
     Action("discover", ("4",), "discover", "what to play again, and what is new", EVERYWHERE, "app.go('discover')"),
     Action("walk", ("5",), "trail", "from artist to artist that are alike", EVERYWHERE, "app.go('trail')"),
+    Action("tracks", ("7",), "tracks", "tracks that sound and read alike; playlists", EVERYWHERE, "app.go('tracks')"),
     Action("sources", ("9",), "sources", "imports, services, fetching ahead", EVERYWHERE, "app.go('sources')"),
     Action("help", ("?", "f1"), "help", "the keys for where you are", EVERYWHERE, "app.help"),
     Action("palette", ("ctrl+p",), "palette", "every action and every artist, by name", EVERYWHERE, "app.palette"),
@@ -113,6 +115,20 @@ _ACTIONS = (
     Action("songs", ("t",), "songs", "songs to start with, or artists again", TRAIL),
     Action("also", ("a",), "also like", "one more artist to be like", TRAIL),
     Action("community", ("c",), "community", "the community of an artist, and what is next to it", TRAIL),
+    Action("view", ("t",), "views", "similar tracks, clusters, charts, the playlist", TRACKS),
+    Action("text-more", ("left", "h"), "more by text", "more by artist, genre and year", TRACKS),
+    Action("sound-more", ("right", "l"), "more by sound", "more by how tracks sound", TRACKS),
+    Action("filter", ("f",), "filter", "only some: genre, years, tempo, mood, popularity, never heard", TRACKS),
+    Action("one-more", ("a",), "also like", "one more track to be like", TRACKS),
+    Action("playlist", ("c",), "playlist", "a playlist that begins with these tracks and flows", TRACKS),
+    Action("playlist-add", ("b",), "onto playlist", "put the track selected on the playlist", TRACKS),
+    Action("playlist-size", ("e",), "size", "type how many tracks the playlist has", TRACKS),
+    Action("shorter", ("[",), "shorter", "five tracks fewer on the playlist", TRACKS),
+    Action("longer", ("]",), "longer", "five tracks more on the playlist", TRACKS),
+    Action("drop", ("d",), "drop", "take the track off the playlist", TRACKS),
+    Action("row-up", ("<",), "move up", "move the track up the playlist", TRACKS),
+    Action("row-down", (">",), "move down", "move the track down the playlist", TRACKS),
+    Action("build-catalogue", ("i",), "build", "build the catalogue from public tables of tracks", TRACKS),
     Action("counted", ("c",), "counted only", "counted plays, or all of them", PLAYS),
     Action("import", ("i",), "import", "import files from here", SOURCES),
     Action("fetch", ("w",), "fetch ahead", "what recommendations will need, for a time without network", SOURCES),
