@@ -48,8 +48,8 @@ def paths_of(text: str) -> tuple[Path, ...]:
     return paths
 
 
-def complete(text: str) -> Completion:
-    """How a path can go on: folders, zips and JSON files. Names that cannot be drawn as they are, are left out."""
+def complete(text: str, suffixes: tuple[str, ...] = _SUFFIXES) -> Completion:
+    """How a path can go on: folders, and files of these kinds. Names that cannot be drawn as they are, are left out."""
     typed = "~/" if text == "~" else text
     folder, _, start = typed.rpartition("/")
     base = Path(f"{folder}/" if "/" in typed else ".").expanduser()
@@ -62,7 +62,7 @@ def complete(text: str) -> Completion:
                 continue
             if entry.is_dir():
                 found.append(f"{name}/")
-            elif name.lower().endswith(_SUFFIXES):
+            elif name.lower().endswith(suffixes):
                 found.append(name)
     found.sort(key=lambda name: (name.lower(), name))
     longest = _common_start(found) or start

@@ -162,3 +162,10 @@ def _build(
         start = left + cell - len(label) // 2
         below[start : start + len(label)] = label
     return [*lines[: rows + 1], "".join(below)]
+
+
+def scatter(points: _Points, width: int, height: int) -> list[str]:
+    """Marks in cells of ``width`` × ``height``, (0, 0) at the lower left, without axes' labels."""
+    xs, ys, marks = points
+    room, rows = max(1, width - 1), max(1, height - 1)
+    return _build((xs, ys, marks), room, rows, 1, (), ())[: rows + 1]
