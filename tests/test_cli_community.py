@@ -64,6 +64,9 @@ def test_the_librarys_own_listeners(run: Run, home: Path, tmp_path: Path) -> Non
     built = run("community", "build", "--min-listeners", "2")
     assert built.out.startswith("the listeners of this library: 3 listeners, 2 artists")
     assert run("community", "info", "--json").json["paths"] == []
+    assert "3 listeners, 12 artists" in run("community", "build", "--tracks", "--min-listeners", "2").out
+    assert run("community", "info", "--tracks", "--json").json["artists"] == 12
+    assert run("community", "info", "--json").json["artists"] == 2
 
 
 def test_what_cannot_be_is_said(run: Run, tmp_path: Path, data: Path) -> None:

@@ -231,9 +231,9 @@ class TestTheKey:
 class TestModels:
     def test_each_is_read_whole(self, library: Library) -> None:
         folder = settings_of(library).models_dir
-        for name in ("knowledge-1", "phases-1"):
-            models.save(folder / f"{name}.npz", {"weight": np.arange(1000.0)}, 1, {})
-        assert findings(library)["learnt"] == Finding("fine", "learnt", "2 of 2 models as they were written")
+        for path in (folder / "knowledge-1", folder / "phases-1", settings_of(library).community_dir / "community"):
+            models.save(path.with_suffix(".npz"), {"weight": np.arange(1000.0)}, 1, {})
+        assert findings(library)["learnt"] == Finding("fine", "learnt", "3 of 3 models as they were written")
         damaged = folder / "phases-1.npz"
         data = damaged.read_bytes()
         damaged.write_bytes(data[:-4000] + b"\xff" + data[-3999:])
@@ -243,7 +243,7 @@ class TestModels:
         assert "phases-1.npz" in found[0].found
         assert "weights-1.npz" in found[1].found
         assert all("trained again" in each.found for each in found[:2])
-        assert found[2].found.startswith("1 of 3")
+        assert found[2].found.startswith("2 of 4")
 
     def test_there_need_not_be_any(self, library: Library) -> None:
         assert findings(library)["learnt"].found == "no models yet"

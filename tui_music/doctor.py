@@ -97,6 +97,7 @@ def _paths(settings: Settings) -> Iterator[Finding]:
         "replies": settings.replies_dir,
         "limits": folder_for(settings.lastfm_url, settings.cache_dir / "limits"),
         "models": settings.models_dir,
+        "community": settings.community_dir,
         "backups": settings.backups_dir,
         "settings": settings.config_file,
         "key file": settings.lastfm_key_file,
@@ -200,8 +201,8 @@ _RULES = {
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    """What was learnt from the library, every byte of it; a model that does not fit is no harm."""
-    paths = sorted(settings.models_dir.glob("*.npz"))
+    """What was learnt from the library and the community, every byte of it; a model that does not fit is no harm."""
+    paths = sorted(path for folder in (settings.models_dir, settings.community_dir) for path in folder.glob("*.npz"))
     unfit = 0
     for path in paths:
         try:

@@ -40,6 +40,7 @@ def _of_own_listeners(folder: Path) -> Iterator[Path]:
 
     loads: dict[str, Callable[[Path], str]] = {
         kept.FILE: lambda path: kept.load(path).about.source,
+        kept.TRACKS: lambda path: kept.load(path).about.source,
         table.FILE: lambda path: table.load(path).source,
     }
     for name, source in loads.items():

@@ -117,6 +117,25 @@ class TestWhatIsKept:
         ]  # fmt: skip
         assert dict(zip((charts.days - 14_365).tolist(), charts.plays_on.tolist(), strict=True)) == {0: 6, 1: 3}
 
+    def test_tracks_are_learnt_of_like_artists(self, tmp_path: Path) -> None:
+        heard = [("Low", "One"), ("Low", "Two"), ("Them", "One"), ("Love", "One"), ("Nameless", "")]
+        rows = [
+            (who, f"2009-05-0{day + 1}T20:00:00Z", artist, title)
+            for who in range(1, 7)
+            for day, (artist, title) in enumerate(heard)
+            if day not in (2, 3) or who % 2 == day % 2
+        ]
+        read = read_community([files.lastfm_1k(tmp_path / "x.tsv", *rows)])
+        path = tmp_path / kept.TRACKS
+        build.build(path, read.of_tracks(), [], 1, 2)
+        opened = kept.load(path)
+        assert opened.artists == ["Low - One", "Low - Two", "Love - One", "Them - One"]
+        assert opened.listeners.tolist() == [6, 6, 3, 3]
+        score = opened.blend.scores(opened.profile({"low - one": 2, "Love - One": 4}))[0]
+        assert score[1] > score[3]
+        with pytest.raises(CommunityRefused, match="no tracks"):
+            read_community([files.hetrec(tmp_path / "h")]).of_tracks()
+
     def test_too_few_are_refused(self, folder: Path, tmp_path: Path) -> None:
         with pytest.raises(CommunityRefused, match="Ask for less"):
             build.build(tmp_path / kept.FILE, read_community([folder]), [], min_listeners=1_000)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 community_app = typer.Typer(rich_markup_mode=None, help="The community: what many other listeners play.")
 app.add_typer(community_app, name="community")
 
+_Tracks = Annotated[bool, typer.Option("--tracks", help="Of tracks instead of artists, where the data name them.")]
 _DATA = "HetRec 2011 Last.fm, Last.fm 360K or 1K, a CSV of scrobbles, a ListenBrainz dump: files, folders or a zip."
 
 
@@ -30,6 +31,7 @@ def build(
     min_listeners: Annotated[
         int, typer.Option("--min-listeners", metavar="N", min=1, help="Least listeners of an artist.")
     ] = 5,
+    tracks: _Tracks = False,
     as_json: Json = False,
 ) -> None:
     """Learn what goes together from public data of many listeners; without a PATH, from those of the library."""
@@ -37,23 +39,24 @@ def build(
     from tui_music.engine.community.building import Building
 
     options: Options = ctx.obj
-    _follow(Building(options.settings, paths or [], min_plays, min_listeners), quiet=as_json)
-    _print_about(kept.load(options.settings.community_dir / kept.FILE).about, as_json)
+    _follow(Building(options.settings, paths or [], min_plays, min_listeners, tracks=tracks), quiet=as_json)
+    _print_about(kept.load(options.settings.community_dir / (kept.TRACKS if tracks else kept.FILE)).about, as_json)
 
 
 @community_app.command("info")
-def info(ctx: typer.Context, as_json: Json = False) -> None:
+def info(ctx: typer.Context, tracks: _Tracks = False, as_json: Json = False) -> None:
     """How the community was read, and what was learnt of it."""
     from tui_music.engine.community import kept
 
     options: Options = ctx.obj
-    _print_about(kept.load(options.settings.community_dir / kept.FILE).about, as_json)
+    _print_about(kept.load(options.settings.community_dir / (kept.TRACKS if tracks else kept.FILE)).about, as_json)
 
 
 @app.command()
 def evaluate(
     ctx: typer.Context,
     data: Annotated[list[Path] | None, typer.Option("--data", metavar="PATH", help=_DATA)] = None,
+    tracks: _Tracks = False,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -65,7 +68,7 @@ def evaluate(
 
     options: Options = ctx.obj
     how = form(as_json, as_csv)
-    _follow(Evaluating(options.settings, data or _built_from(options)), quiet=as_json)
+    _follow(Evaluating(options.settings, data or _built_from(options), tracks=tracks), quiet=as_json)
     found = table.load(options.settings.community_dir / table.FILE)
     print(f"tui-music: {found.source}: {found.listeners:,} listeners, {found.artists:,} artists", file=sys.stderr)
     for note in found.notes:

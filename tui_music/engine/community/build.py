@@ -44,6 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--counted-ms", type=int, default=COUNTED_MS, help="least milliseconds of a counted play")
     parser.add_argument("--min-plays", type=int, default=MIN_PLAYS, help="least plays of a listener")
     parser.add_argument("--min-listeners", type=int, default=MIN_LISTENERS, help="least listeners of an artist")
+    parser.add_argument("--tracks", action="store_true", help="tracks instead of artists")
     parser.add_argument("--evaluate", action="store_true", help="compare recommenders instead")
     parser.add_argument("paths", type=Path, nargs="*")
     asked = parser.parse_args(words)
@@ -57,11 +58,20 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         models.sweep(asked.into)
         community = read(asked.paths, asked.library, asked.counted_ms, say)
+        if asked.tracks:
+            community = community.of_tracks()
         if asked.evaluate:
             compare(asked.into / table.FILE, community, say)
         else:
             paths = [path.expanduser().absolute() for path in asked.paths]
-            build(asked.into / kept.FILE, community, paths, asked.min_plays, asked.min_listeners, say)
+            build(
+                asked.into / (kept.TRACKS if asked.tracks else kept.FILE),
+                community,
+                paths,
+                asked.min_plays,
+                asked.min_listeners,
+                say,
+            )
     except (TuiMusicError, OSError, MemoryError) as problem:
         print(f"{FAILED}\t{problem or 'out of memory'}", flush=True)
         return 1

@@ -16,15 +16,17 @@ class CommunityFailed(ChildFailed):
 
 
 class Building(Child):
-    """Learning of the data at ``paths``, else of the library's own listeners, running from the start. Killing it leaves
-    what was kept before in use."""
+    """Learning of the data at ``paths``, else of the library's own listeners, running from the start: of artists, or of
+    ``tracks``. Killing it leaves what was kept before in use."""
 
     failed = CommunityFailed
     what, stays = "Building the community", "What was there before stays in use."
 
-    def __init__(self, settings: Settings, paths: Sequence[Path], min_plays: int, min_listeners: int) -> None:
+    def __init__(
+        self, settings: Settings, paths: Sequence[Path], min_plays: int, min_listeners: int, *, tracks: bool = False
+    ) -> None:
         filters = ["--min-plays", str(min_plays), "--min-listeners", str(min_listeners)]
-        super().__init__(_MODULE, [*_words(settings), *filters, "--", *map(str, paths)])
+        super().__init__(_MODULE, [*_words(settings, tracks), *filters, "--", *map(str, paths)])
 
 
 class Evaluating(Child):
@@ -33,10 +35,10 @@ class Evaluating(Child):
     failed = CommunityFailed
     what, stays = "The evaluation", "The table from before stays."
 
-    def __init__(self, settings: Settings, paths: Sequence[Path]) -> None:
-        super().__init__(_MODULE, [*_words(settings), "--evaluate", "--", *map(str, paths)])
+    def __init__(self, settings: Settings, paths: Sequence[Path], *, tracks: bool = False) -> None:
+        super().__init__(_MODULE, [*_words(settings, tracks), "--evaluate", "--", *map(str, paths)])
 
 
-def _words(settings: Settings) -> list[str]:
+def _words(settings: Settings, tracks: bool) -> list[str]:
     library = ["--library", str(settings.library_file), "--counted-ms", str(settings.counted_ms)]
-    return ["--into", str(settings.community_dir), *library]
+    return ["--into", str(settings.community_dir), *library, *(["--tracks"] if tracks else [])]

@@ -114,6 +114,27 @@ class Community:
             merged=self.merged + len(self.artists) - len(kept),
         )
 
+    def of_tracks(self) -> Community:
+        """The same listeners with the tracks they play ("artist - title") in place of artists; tags are of artists, and
+        go. Raises :class:`CommunityRefused` where the data name none."""
+        events = self.events
+        if events is None or not events.tracks:
+            raise CommunityRefused(f"{self.source} tells artists, and no tracks.")
+        named = events.track >= 0
+        listener, track, at = events.listener[named], events.track[named], events.at[named]
+        names = [
+            f"{self.artists[artist]} - {title}"
+            for artist, title in zip(events.track_artist.tolist(), events.tracks, strict=True)
+        ]
+        places = np.arange(len(names), dtype=np.int32)
+        return replace(
+            self,
+            artists=names,
+            plays=counted(listener, track, np.ones(len(track), np.float32), (len(self.listeners), len(names))),
+            tagged=None,
+            events=Events(listener, track, track, at, events.tracks, places),
+        )
+
     def of_listeners(self, kept: Int64) -> Community:
         """The same with some of the listeners, in order."""
         place = np.full(len(self.listeners), -1, np.int32)

@@ -29,7 +29,8 @@ from tui_music.text import fold
 
 #: Counts up when what is stored changes its meaning.
 VERSION = 2
-FILE = "community.npz"
+#: Of artists, and of tracks.
+FILE, TRACKS = "community.npz", "tracks.npz"
 
 
 class NoCommunity(UnfitModel):
