@@ -9,7 +9,7 @@ import pytest
 
 from tests.community import files
 from tests.community.matrices import counts_of, invented
-from tui_music.engine.community.community import Community, Tagged
+from tui_music.engine.community.community import Community, CommunityRefused, Tagged
 from tui_music.engine.community.ease import EASE
 from tui_music.engine.community.reading import read_community
 from tui_music.engine.evaluation.evaluate import evaluate, validated
@@ -196,6 +196,8 @@ class TestPublishedFormulas:
         scores = model.scores(counts_of([[0, 0, 1, 0, 0]]))[0]
         assert scores[3] > 0
         assert not scores[[0, 1, 4]].any()
+        nothing = NamesAlike(["The Who", "!!!"]).fit(counts_of([[1, 1]]))
+        assert not nothing.scores(counts_of([[1, 0]])).any()
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +259,14 @@ class TestTheTable:
 
     def test_the_same_data_give_the_same_table(self, evaluated: Evaluation) -> None:
         assert repr(evaluate(community(120, 60), seeds=(0, 1)).rows) == repr(evaluated.rows)  # nan is not nan
+
+    @pytest.mark.parametrize(("listeners", "artists"), [(9, 40), (60, 19), (2, 2)])
+    def test_too_few_are_refused(self, listeners: int, artists: int) -> None:
+        with pytest.raises(CommunityRefused, match="too few"):
+            evaluate(community(listeners, artists))
+
+    def test_the_least_will_do(self) -> None:
+        assert {row.recommender for row in evaluate(community(10, 20)).rows} >= {"blend", "PureSVD", "NMF"}
 
     def test_times_are_split_by_time(self, tmp_path: Path) -> None:
         rng = np.random.default_rng(0)

@@ -190,6 +190,10 @@ class TestBlend:
         scores = np.array([[1, 3, 5], [2, 2, 2]], np.float32)
         assert deviations(scores, counts_of([[0, 0, 1], [0, 0, 1]])).tolist() == [1, 1]
 
+    def test_who_plays_everybody_has_one(self) -> None:
+        scores = np.random.default_rng(0).random((1, 30)).astype(np.float32)
+        assert deviations(scores, counts_of([[1] * 30])).tolist() == [1]
+
     def test_a_scale_changes_nothing(self) -> None:
         rng = np.random.default_rng(0)
         counts, _ = invented()

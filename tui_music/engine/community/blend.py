@@ -60,7 +60,7 @@ def deviations(scores: Float32, profiles: csr_array) -> Float32:
     mean = (scores.sum(axis=1, dtype=np.float64) - np.bincount(row, heard, rows)) / n
     squares = np.einsum("ij,ij->i", scores, scores, dtype=np.float64) - np.bincount(row, heard**2, rows)
     variance = squares / n - mean**2
-    some = variance > 1e-9 * squares / n  # less is rounding
+    some = variance > 1e-9 * np.abs(squares) / n  # less is rounding
     return np.sqrt(np.where(some, variance, 1.0)).astype(np.float32)
 
 

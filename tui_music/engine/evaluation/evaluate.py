@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from tui_music.engine.community.blend import blended, default_blend
-from tui_music.engine.community.community import Community
+from tui_music.engine.community.community import Community, CommunityRefused
 from tui_music.engine.community.content import friends_play
 from tui_music.engine.community.ease import EASE
 from tui_music.engine.community.factors import NMF, PureSVD
@@ -34,6 +34,7 @@ from tui_music.library.history import Int64
 Say = Callable[[float, str], None]
 #: More listeners than these are drawn from, and artists beyond these have to have five listeners.
 MOST_LISTENERS, MOST_ARTISTS = 10_000, 30_000
+LEAST_LISTENERS, LEAST_ARTISTS = 10, 2 * K
 #: Scores computed at once, of each recommender.
 _BLOCK = 20_000_000
 #: How much friends count beside the blend.
@@ -44,7 +45,15 @@ SEEDS = (0, 1, 2)
 def evaluate(
     community: Community, say: Say = lambda done, doing: None, seeds: Sequence[int] = SEEDS, more: Sequence[Scorer] = ()
 ) -> Evaluation:
-    """Every recommender, and ``more`` of them, on all protocols that the data allow; a split for each seed."""
+    """Every recommender, and ``more`` of them, on all protocols that the data allow; a split for each seed.
+
+    Raises :class:`CommunityRefused` where there are too few listeners or artists to tell recommenders apart.
+    """
+    if len(community.listeners) < LEAST_LISTENERS or len(community.artists) < LEAST_ARTISTS:
+        raise CommunityRefused(
+            f"{community.source}: too few to compare recommenders on. At least {LEAST_LISTENERS} listeners and "
+            f"{LEAST_ARTISTS} artists are needed. Give public data."
+        )
     started = time.monotonic()
     splits = ", ".join(map(str, seeds))
     notes = [
@@ -67,7 +76,7 @@ def evaluate(
             done = (at + number / len(made)) / len(seeds)
             for name, lists in _lists(trial, community.artists, least, by_name, more, partial(say, done)):
                 tallies.setdefault((trial.protocol, trial.part, name), Tally()).add(trial, lists)
-    rows = [tally.row(*key) for key, tally in tallies.items()]
+    rows = [tally.row(*key) for key, tally in tallies.items() if tally.figures]
     rows.sort(key=lambda row: (row.protocol, -row.ndcg, row.recommender))
     return Evaluation(
         community.source,

@@ -96,7 +96,10 @@ class NamesAlike:
     def fit(self, counts: csr_array, tags: csr_array | None = None) -> NamesAlike:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        words = TfidfVectorizer(stop_words="english").fit_transform([name.lower() for name in self.artists])
+        try:
+            words = TfidfVectorizer(stop_words="english").fit_transform([name.lower() for name in self.artists])
+        except ValueError:  # nothing but stop words and signs
+            words = csr_array((len(self.artists), 1))
         self.words_ = csr_array(words)
         return self
 

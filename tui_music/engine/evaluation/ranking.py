@@ -54,6 +54,8 @@ class Tally:
         size = np.diff(trial.wanted.indptr)
         pairs = np.repeat(np.arange(len(size)), size) * counts.shape[1] + trial.wanted.indices
         asked = np.flatnonzero(size)
+        if not len(asked):
+            return  # nothing to be found
         lists, size = lists[asked], size[asked]
         hit = np.isin(asked[:, None] * counts.shape[1] + lists, pairs) & (lists >= 0)
         gain = discounts(lists.shape[1])

@@ -68,6 +68,4 @@ def load(path: Path) -> Evaluation:
         arrays = models.load(path, parameters={"evaluation": VERSION}).arrays
         return msgspec.msgpack.decode(arrays["packed"].tobytes(), type=Evaluation)
     except (UnfitModel, KeyError, msgspec.MsgspecError) as problem:
-        raise NoEvaluation(
-            "There is no evaluation that can be read. tui-music evaluate makes one."
-        ) from problem
+        raise NoEvaluation("There is no evaluation that can be read. tui-music evaluate makes one.") from problem
