@@ -19,7 +19,7 @@ BELOW = {
     "importers": {"base"},
     "library": {"base", "importers"},
     "services": {"base", "importers"},
-    "engine": {"base", "importers", "library", "services"},
+    "engine": {"base", "importers", "library", "services", "catalogue"},
     "catalogue": {"base", "importers", "library", "services"},
     "edge": {"base", "importers", "library", "services", "engine", "catalogue"},
     "tui": {"base", "importers", "library", "services", "engine", "catalogue", "edge"},

@@ -72,8 +72,9 @@ def backtest(
     tasks: Sequence[Task] = tuple(Task),
     now: int | None = None,
     counted_ms: int = COUNTED_MS,
+    others: Sequence[Recommender] = (),
 ) -> Backtest:
-    """Choose, test, and choose again for use.
+    """Choose, test, and choose again for use. ``others`` discover, too, beside what services know.
 
     ``progress`` is told the share done (0–1) and at what. Raises :class:`BacktestCancelled` soon after ``cancelled``
     says so. Takes some seconds for 40,000 plays and minutes for 1,000,000; imports scikit-learn.
@@ -82,7 +83,9 @@ def backtest(
     heard = listening(history, zone, now, counted_ms)
     known = knowledge or nothing_known(history.names)
     slices_of = {Task(task): slices(Task(task), heard) for task in tasks}
-    trials = [_Trial(task, mode, found, history, heard, known) for task, found in slices_of.items() for mode in Mode]
+    trials = [
+        _Trial(task, mode, found, history, heard, known, others) for task, found in slices_of.items() for mode in Mode
+    ]
     whole, done = sum(len(trial) for trial in trials), 0
 
     def step(doing: str) -> None:
@@ -103,10 +106,18 @@ class _Trial:
     """One task and mode; its length is the number of moments."""
 
     def __init__(
-        self, task: Task, mode: Mode, found: Slices, history: History, heard: Listening, known: Knowledge
+        self,
+        task: Task,
+        mode: Mode,
+        found: Slices,
+        history: History,
+        heard: Listening,
+        known: Knowledge,
+        others: Sequence[Recommender],
     ) -> None:
         self.task, self.mode = task, mode
-        self._history, self._heard, self._known = history, heard, known
+        self._history, self._heard, self._known, self._others = history, heard, known, others
+        self._ignorant = known.is_empty and not others  # of whatever was not heard
         self._validation, self._test = found.validation, found.test
         if mode is Mode.DISCOVER:
             self._validation, self._test = map(self._new, (found.validation, found.test))
@@ -120,7 +131,7 @@ class _Trial:
         """The rows of all recommenders, blend first; sets ``tried`` and ``ahead``."""
         if not len(self):
             return
-        fitting = Fitting(self.task, self.mode, variants(self.mode, self.task))
+        fitting = Fitting(self.task, self.mode, variants(self.mode, self.task, self._others))
         rivals = self._chosen(fitting, step)
         weights = fitting.weights()
         blend, others = self._tested(fitting, weights, rivals, step)
@@ -149,8 +160,9 @@ class _Trial:
         """The lists of the blend, and those of its signals and of ``rivals``, at the moments of the test, which
         ``fitting`` takes in, too."""
         able = {each.name for each in fitting.variants}
-        signals = [each for each in made(self.mode, weights.parameters, learning=True) if each.name in able]
-        weight = np.array([weights.weight[weights.names.index(each.name)] for each in signals])
+        every = made(self.mode, weights.parameters, others=self._others, learning=True)
+        signals = [each for each in every if each.name in able]
+        weight = np.array([weights.of(each.name) for each in signals])
         blend, others = Tally(Kind.BLEND, BLEND), [Tally(Kind.SIGNAL, each.name) for each in signals]
         others += [Tally(Kind.BASELINE, each.name) for each in rivals]
         for said in self._practice(self._test, [*fitting.variants, *signals, *rivals], step):
@@ -171,13 +183,13 @@ class _Trial:
         """What the blend of this mode is for. Without knowledge it is all there is, and finds nothing new."""
         if self.mode is Mode.DISCOVER:
             return (Part.DISCOVERY,)
-        return tuple(Part) if self._known.is_empty else (Part.ALL, Part.REPEAT)
+        return tuple(Part) if self._ignorant else (Part.ALL, Part.REPEAT)
 
     def _new(self, moments: Sequence[Moment]) -> tuple[Moment, ...]:
         """The moments that brought an artist never heard before."""
         first = np.full(self._heard.artists, self._heard.now)
         first[self._heard.artist[::-1]] = self._heard.start[::-1]  # sorted by start: the first one stays
-        found = [] if self._known.is_empty else [each for each in moments if (first[each.wanted] >= each.now).any()]
+        found = [] if self._ignorant else [each for each in moments if (first[each.wanted] >= each.now).any()]
         return tuple(found[at] for at in evenly(np.arange(len(found)), _DISCOVERIES))
 
 

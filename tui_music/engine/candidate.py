@@ -48,7 +48,7 @@ class Evidence:
     """One thing that made a score. ``effect`` is how far the score falls without it, all else held as it is.
 
     ``text`` names it ("Ilse Morn", "dream pop", "last 7 days"); ``value`` with its ``unit`` is what was measured
-    (0.81 "similarity", 5 "plays", 214 "hours").
+    (0.81 "similarity", 5 "plays", 214 "hours"); ``detail`` says what lies behind that ("same energy and tempo").
     """
 
     of: Of
@@ -56,6 +56,7 @@ class Evidence:
     value: float
     unit: str
     effect: float
+    detail: str = ""
 
 
 class Recommender(Protocol):

@@ -24,14 +24,15 @@ class Company:
 
     def __init__(self, community: Kept) -> None:
         self.community = community
+        self._known: tuple[list[str], Int64] | None = None  # artists, and their places in the community, −1 for none
 
     def fit(self, listening: Listening, knowledge: Knowledge) -> Company:
-        code_of = self.community.code_of
-        found = [code_of.get(fold(name) or name, -1) for name in knowledge.artists]
-        self.artists_ = knowledge.artists
-        self.place_: Int64 = np.array(found, np.int64)  # of each artist among the community's, −1 for none
-        self.plays_ = np.zeros(len(knowledge), np.int64)
-        self.plays_[: listening.artists] = listening.plays
+        if self._known is None or self._known[0] is not knowledge.artists:
+            code_of = self.community.code_of
+            found = [code_of.get(fold(name) or name, -1) for name in knowledge.artists]
+            self._known = knowledge.artists, np.array(found, np.int64)
+        self.artists_, self.place_ = self._known
+        self.plays_ = np.bincount(listening.artist, minlength=len(knowledge)).astype(np.int64)
         _, theirs = self._meeting()
         heard = np.zeros(len(self.community.artists), np.bool_)
         heard[theirs] = True

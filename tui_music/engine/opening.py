@@ -8,11 +8,12 @@ from typing import TypeVar
 import numpy as np
 
 from tui_music.engine.engine import Engine
-from tui_music.engine.gathering import gather, replies_revision
+from tui_music.engine.gathering import gather, replies_revision, widened
 from tui_music.engine.kept import Kept
 from tui_music.engine.knowledge import Knowledge
 from tui_music.engine.models import UnfitModel
 from tui_music.engine.network import Network
+from tui_music.engine.others import open_others, stamp
 from tui_music.library.calendar import now_of
 from tui_music.library.history import History, Int32
 from tui_music.library.journal import Verdicts
@@ -41,7 +42,10 @@ def open_engine(
     """The engine as of ``now`` (UTC seconds; :func:`~tui_music.library.calendar.now_of` the history if not given). Not
     for the thread that draws."""
     now = now_of(history) if now is None else now
-    knowledge, community = _known(settings, cache, history, counted_ms)
+    folders = settings.community_dir, settings.catalogue_dir
+    others = remember(history, ("others", *stamp(*folders)), lambda: open_others(*folders))
+    told, community = _known(settings, cache, history, counted_ms)
+    knowledge = remember(told, ("widened", *stamp(*folders)), lambda: widened(told, others.artists))
     kept = Kept(settings.models_dir, history.listener)
     return Engine(
         history,
@@ -54,7 +58,13 @@ def open_engine(
         counted_ms=counted_ms,
         community=community,
         fresh_days=settings.cache_days,
+        others=others.recommenders,
     )
+
+
+def revision(settings: Settings, cache: ReplyCache) -> tuple[int, ...]:
+    """Changes whenever an engine opened anew would know more: by the replies, the community or the catalogue."""
+    return replies_revision(cache), *stamp(settings.community_dir, settings.catalogue_dir)
 
 
 def open_network(settings: Settings, cache: ReplyCache, history: History, counted_ms: int = COUNTED_MS) -> Network:

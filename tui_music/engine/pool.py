@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from itertools import product
 from typing import Any
 
 from tui_music.engine.baselines import ActR, Baseline, Hours, LastDays, MostRecent, PlainDecay, PlayCount
 from tui_music.engine.candidate import Mode, Recommender
+from tui_music.engine.company import Company
 from tui_music.engine.habits import Habit
 from tui_music.engine.moments import Task
 from tui_music.engine.popularity import Popularity
@@ -16,6 +18,7 @@ from tui_music.engine.rediscovery import Rediscovery
 from tui_music.engine.rising import Phases, Rising, RisingAnew
 from tui_music.engine.sequence import Sequence as After
 from tui_music.engine.similar import SecondHand, Similar
+from tui_music.engine.sound import Sound
 from tui_music.engine.tags import Tags
 
 #: Half-lives in days, and exponents of the age in days. Blends of more than these were no better.
@@ -27,7 +30,7 @@ _RECENCY: tuple[type[Recency], ...] = (Decay, BaseLevel)
 _FAMILIAR: tuple[type[Any], ...] = (Habit, After, Rediscovery)
 _DISCOVER: tuple[type[Any], ...] = (Similar, SecondHand, Tags, Popularity)
 #: Recommenders that take too long to learn anew at every moment of the past.
-SLOW: tuple[type[Any], ...] = (RisingAnew, *_DISCOVER)
+SLOW: tuple[type[Any], ...] = (RisingAnew, *_DISCOVER, Company, Sound)
 
 
 def names(mode: Mode) -> tuple[str, ...]:
@@ -36,14 +39,20 @@ def names(mode: Mode) -> tuple[str, ...]:
 
 
 def made(
-    mode: Mode, parameters: Mapping[str, float], phases: Phases | None = None, *, learning: bool = False
+    mode: Mode,
+    parameters: Mapping[str, float],
+    phases: Phases | None = None,
+    others: Sequence[Recommender] = (),
+    *,
+    learning: bool = False,
 ) -> tuple[Recommender, ...]:
     """Every recommender of a mode, not fitted, with ``parameters`` (see :func:`parameters_of`) in place of its own.
 
-    Rising artists are told by ``phases``, or when ``learning`` by those found anew.
+    Rising artists are told by ``phases``, or when ``learning`` by those found anew. ``others`` discover, too: those
+    that go by files the person has.
     """
     if mode is Mode.DISCOVER:
-        return tuple(kind() for kind in _DISCOVER)
+        return *(kind() for kind in _DISCOVER), *map(copy, others)
     recency = (kind(*_sums(kind.name, parameters)) for kind in _RECENCY)
     return *recency, *(kind() for kind in _FAMILIAR), RisingAnew() if learning else Rising(phases)
 
@@ -53,10 +62,10 @@ def parameters_of(name: str, sums: Iterable[Sum]) -> dict[str, float]:
     return {f"{name}.{at}.{field}": value for at, each in enumerate(sums) for field, value in each._asdict().items()}
 
 
-def variants(mode: Mode, task: Task) -> Sequence[Recommender]:
+def variants(mode: Mode, task: Task, others: Sequence[Recommender] = ()) -> Sequence[Recommender]:
     """What weights are fitted over: the recommenders of a mode that can tell something for a task, in all variants."""
     if mode is Mode.DISCOVER:
-        return made(mode, {})
+        return made(mode, {}, others=others)
     recency: list[Recommender] = [Decay(Sum(*each)) for each in product(HALF_LIVES, REPEATS)]
     recency += [BaseLevel(Sum(*each)) for each in product(RATES, REPEATS)]
     now: tuple[Recommender, ...] = (Habit(), After()) if task is Task.SESSION else ()  # 90 days have no hour

@@ -28,7 +28,10 @@ def clauses(signals: Sequence[Share], code: int, ground: Ground) -> list[str]:
     order = sorted(signals, key=lambda share: (share.signal.startswith(DIAL), -share.share))
     said: dict[str, Of] = {}
     for share in [each for each in order if each.share > 0] or order[:1]:
-        evidence = [each for each in share.evidence if each.effect > 0]
+        # where ranks count, the first place may be kept without any single one of those that made it
+        evidence = [each for each in share.evidence if each.effect > 0] or [
+            each for each in share.evidence if not each.effect
+        ]
         if evidence and not (evidence[0].of is Of.PLAYS and Of.PLAYS in said.values()):
             said.setdefault(_clause(share.signal, evidence, code, ground), evidence[0].of)
     return [clause for clause in said if clause]
@@ -67,6 +70,10 @@ def _clause(signal: str, evidence: Sequence[Evidence], code: int, ground: Ground
             return _pointing(evidence, ground) or f"like {_listed([each.text for each in evidence[:2]])}"
         case "wanted":
             return f"like {_listed([each.text for each in evidence[:2]])}, whom you said yes to"
+        case "company":
+            return f"played by those who play {_listed([each.text for each in evidence[:2]])}"
+        case "sound":
+            return f"sounds like {most.text}{f' ({most.detail})' if most.detail else ''}"
         case "second-hand":
             return f"shares {_counted(value, 'neighbour')} with {most.text}"
         case "rediscovery":

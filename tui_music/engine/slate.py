@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -130,7 +131,7 @@ class Slate:
         if len(found) == 1 and np.isclose(found[0].effect, value):
             effects[0] = share  # without it the signal would have no opinion
         told = zip(found[:MOST], effects.tolist(), strict=False)
-        return Share(self.names[column], value, share, tuple(_told(each, effect) for each, effect in told))
+        return Share(self.names[column], value, share, tuple(replace(each, effect=effect) for each, effect in told))
 
     def _found(self, column: int, code: int) -> list[Evidence]:
         key = column, code
@@ -156,7 +157,3 @@ class Slate:
             nearest = float(ground.closeness[code] - (ground.plays[code] > 0))
             by = Evidence(Of.ARTIST, "the nearest you know", nearest, "similarity", share)
         return Share(f"{DIAL}{name}", float(self.axes[row, dial]), share, (by,))
-
-
-def _told(evidence: Evidence, effect: float) -> Evidence:
-    return Evidence(evidence.of, evidence.text, evidence.value, evidence.unit, effect)

@@ -30,5 +30,6 @@ def words(settings: Settings, listener: str, zone: str, *, proof: bool) -> list[
     """The arguments of ``python -m tui_music.engine.train``."""
     return [
         *("--data", str(settings.data_dir), "--replies", str(settings.replies_dir), "--zone", zone),
+        *("--community", str(settings.community_dir), "--catalogue", str(settings.catalogue_dir)),
         *("--counted-ms", str(settings.counted_ms), *(["--proof"] if proof else []), "--", listener),
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tui_music.engine import gathering, paths, tracks
+from tui_music.engine import gathering, opening, paths, tracks
 from tui_music.engine.blend import Dials
 from tui_music.engine.candidate import Candidate, Level, Mode, Query, Recommendations
 from tui_music.engine.diversity import OFF, Diversity
@@ -19,7 +19,7 @@ from tui_music.engine.engine import Engine
 from tui_music.engine.ground import BARELY, Ground
 from tui_music.engine.kept import Kept
 from tui_music.engine.notes import Note, Why, context
-from tui_music.engine.opening import open_engine
+from tui_music.engine.others import learnable
 from tui_music.engine.presets import PRESETS
 from tui_music.errors import ServiceError
 from tui_music.export import Row
@@ -90,10 +90,10 @@ def make(
     it should be, its answer and its board. ``trained``: there are new models."""
     if desk is None:
         yield _at_once(history, scope, asked), None, None
-    verdicts, revision = Journal(library).verdicts(scope.listener), gathering.replies_revision(services.cache)
+    verdicts, revision = Journal(library).verdicts(scope.listener), opening.revision(services.settings, services.cache)
     if desk is None or trained or desk.revision != revision:
         given = services.settings, services.cache, history, scope.zone, verdicts
-        engine = open_engine(*given, counted_ms=scope.counted_ms)
+        engine = opening.open_engine(*given, counted_ms=scope.counted_ms)
         desk = Desk(services, revision, engine, _trained(services, history, scope, revision, engine))
     elif desk.engine.verdicts != verdicts:
         desk = Desk(services, revision, desk.engine.judged(verdicts), desk.trained)
@@ -105,7 +105,7 @@ def make(
 class Desk:
     """The engine ready to be asked, as of a revision of the cache; ``trained``: all that training makes fits."""
 
-    def __init__(self, services: Services, revision: int, engine: Engine, trained: bool) -> None:
+    def __init__(self, services: Services, revision: tuple[int, ...], engine: Engine, trained: bool) -> None:
         self.revision, self.engine, self.trained = revision, engine, trained
         self._services = services
         self._verdicts = held(engine.verdicts)
@@ -157,11 +157,12 @@ class Desk:
         return tuple(song.title for song in found)
 
 
-def _trained(services: Services, history: History, scope: Scope, revision: int, engine: Engine) -> bool:
+def _trained(services: Services, history: History, scope: Scope, revision: tuple[int, ...], engine: Engine) -> bool:
     """Whether all that training makes fits. What does not is done without until it is trained."""
     kept = Kept(services.settings.models_dir, history.listener)
     learnt_from = kept.learnt_from(scope.zone, scope.counted_ms, engine.ground.knowledge)
-    wanted = {"knowledge": {"replies": revision}, "phases": learnt_from, "weights": learnt_from}
+    weighed_by = kept.learnt_from(scope.zone, scope.counted_ms, engine.ground.knowledge, learnable(engine.others))
+    wanted = {"knowledge": {"replies": revision[0]}, "phases": learnt_from, "weights": weighed_by}
     return all(kept.has(what, history.revision, parameters) for what, parameters in wanted.items())
 
 

@@ -31,6 +31,8 @@ WORDS = {
     "similar": "similar artists",
     "second-hand": "two steps away",
     "tags": "shared tags",
+    "company": "listeners alike",
+    "sound": "sound",
     "popularity": "popularity",
     "wanted": "near your yes",
     "plays": "plays",
