@@ -22,6 +22,16 @@ async def test_the_way_to_the_other_screens_stays_in_the_footer(started: Started
                 assert last.endswith("? help")
 
 
+async def test_help_says_what_signs_mean(started: Started) -> None:
+    async with started() as pilot:
+        for key, sign in (("4", "mix"), ("5", "✦  ~"), ("2", "eng")):
+            await pilot.press(key, "question_mark")
+            await settled(pilot)
+            lines = text_of(pilot).splitlines()
+            assert " Here" in [line[:5].rstrip() for line in lines]
+            assert [line for line in lines if line[1:].startswith(f"{sign} ")]
+
+
 async def test_a_row_is_found_by_part_of_its_name_in_any_list(started: Started) -> None:
     async with started() as pilot:
         for key, name in (("1", "heaven"), ("3", "AVEN"), ("comma", "palette")):

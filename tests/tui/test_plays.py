@@ -49,7 +49,7 @@ def test_picture(picture: Picture, size: tuple[int, int]) -> None:
 
 
 async def test_the_plays_of_an_artist_newest_first(started: Started) -> None:
-    async with started(size=(120, 36)) as pilot:
+    async with started(size=(140, 36)) as pilot:
         await press(pilot, "p")
         rows = rows_of(pilot)
         assert len(rows) == 400

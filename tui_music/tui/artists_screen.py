@@ -36,6 +36,7 @@ class ArtistsScreen(ListScreen):
     """The list keeps its place through searches, openings and other scopes: the cursor stays with its artist."""
 
     HEADING = "Artists"
+    SIGNS = (("eng", "engagement, 0–1: how much of its plays was heard, on average"),)
     BINDINGS: ClassVar[list[BindingType]] = [
         *search_first(),
         *bindings("next-match", "previous-match", "sort", "by-album", "left", "right"),

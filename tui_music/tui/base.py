@@ -60,6 +60,8 @@ class MusicScreen(Screen[None]):
     HEADING: ClassVar[str] = ""
     #: Ids of the actions in the footer, most important first; the last one always stays.
     FOOTER: ClassVar[tuple[str, ...]] = ("help",)
+    #: What is drawn here that no word beside it explains: a sign or a title, and its meaning, for help.
+    SIGNS: ClassVar[tuple[tuple[str, str], ...]] = ()
     #: Whether the numbers here depend on the scope: such screens show it and offer to change it.
     SCOPED: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = bindings(

@@ -27,7 +27,7 @@ from tui_music.tui.keys import bindings, keys_of
 from tui_music.tui.listing import PlaysOf, Sentence
 from tui_music.tui.session import Session
 from tui_music.tui.widgets.anatomy import About, Anatomy
-from tui_music.tui.widgets.candidates import CandidateRows
+from tui_music.tui.widgets.candidates import MEANINGS, CandidateRows
 from tui_music.tui.widgets.canvas import Drawable
 from tui_music.tui.widgets.dials import Dial, DialLine
 from tui_music.tui.widgets.figures import NOTHING, Figure, ago
@@ -60,6 +60,7 @@ class DiscoverScreen(ConsultingScreen):
     """Two lists, the dials above them, and below the anatomy of whoever is selected, or the grid to start from."""
 
     HEADING = "Discover"
+    SIGNS = MEANINGS
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = bindings(

@@ -1,4 +1,4 @@
-"""Help for where you are: the keys that work here, from the key map."""
+"""Help for where you are: the keys that work here, from the key map, and what the signs on the screen mean."""
 
 from __future__ import annotations
 
@@ -20,16 +20,22 @@ class KeyRows(Rows):
 
     counting = 9
 
-    def __init__(self, actions: Sequence[str], chosen: dict[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, actions: Sequence[str], chosen: dict[str, tuple[str, ...]], signs: Sequence[tuple[str, str]] = ()
+    ) -> None:
         self._lines: list[tuple[str, str, str]] = []  # keys, help; or a group's title
         shared = (TRIAGE, LISTS, SCOPE, EVERYWHERE)
         here = [ACTIONS[name] for name in actions if ACTIONS[name].group not in shared]
         groups = [(group, [ACTIONS[name] for name in actions if ACTIONS[name].group == group]) for group in shared]
-        for title, inside in (("Here", here), *groups):
-            if inside:
-                self._lines += [("", "", "")] * bool(self._lines) + [("", title, "")]
-                self._lines += [(" ".join(keys_of(each.id, chosen)), each.label, each.help) for each in inside]
-        self.columns = (Column(NOTHING, 12), Column(NOTHING, 20, drop=1), Column(NOTHING, 10, flex=1))
+        told = {
+            title: [(" ".join(keys_of(each.id, chosen)), each.label, each.help) for each in inside]
+            for title, inside in (("Here", here), *groups)
+        }
+        shown = [("Here", told.pop("Here")), ("Signs", [(sign, "", text) for sign, text in signs]), *told.items()]
+        for title, lines in shown:
+            if lines:
+                self._lines += [("", "", "")] * bool(self._lines) + [("", title, ""), *lines]
+        self.columns = (Column(NOTHING, 12), Column(NOTHING, 20, drop=1), Column(NOTHING, 46, flex=1))
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -41,6 +47,8 @@ class KeyRows(Rows):
         keys, label, text = self._lines[index]
         if not keys:
             return (Cell(Figure(label), Role.HEAD),)
+        if not label:  # a sign: its meaning may be longer than that of a key
+            return Cell(Figure(keys), Role.BAR), Cell(Figure(text), Role.QUIET)
         return Cell(Figure(keys), Role.BAR), Cell(Figure(label)), Cell(Figure(text), Role.QUIET)
 
 
@@ -63,5 +71,5 @@ class HelpScreen(FindingScreen):
 
     def on_mount(self) -> None:
         table = self.query_one(Table)
-        table.show(KeyRows(self._about.actions_here(), dict(self.session.settings.keys)), top=0)
+        table.show(KeyRows(self._about.actions_here(), dict(self.session.settings.keys), self._about.SIGNS), top=0)
         table.focus()

@@ -70,6 +70,7 @@ class LibraryScreen(ListScreen):
     """Totals, a chart, a top list and a map of the week; side by side where there is room."""
 
     HEADING = "Library"
+    SIGNS = (("eng", "engagement, 0–1: how much of its plays was heard, on average"),)
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = bindings("type", "facts", "new-artists", "open")

@@ -40,13 +40,13 @@ class PlayRows(Rows):
         self._one_artist = of.artist is not None or of.track is not None
         self.columns = (
             Column(Figure("start"), 16),
-            Column(Figure("song"), 12, flex=3),
-            Column(Figure("album" if self._one_artist else "artist"), 10, flex=2, drop=7 if self._one_artist else 3),
+            Column(Figure("song"), 22, flex=3),
+            Column(Figure("album" if self._one_artist else "artist"), 10, flex=2, drop=5 if self._one_artist else 3),
             Column(Figure("heard"), 8, "right", drop=1),
             Column(Figure("%"), 4, "right", drop=2),
             Column(Figure("ended"), 19, drop=4),
-            Column(Figure("kind"), 9, drop=6),
-            Column(Figure("source"), 17, drop=5),
+            Column(Figure("kind"), 9, drop=7),
+            Column(Figure("source"), 20, drop=6),
         )
 
     def __len__(self) -> int:
@@ -96,6 +96,7 @@ class PlaysScreen(ListScreen):
     """Pushed over the screen it was asked from; escape goes back there."""
 
     HEADING = "Plays"
+    SIGNS = (("‹", "shorter than the threshold: stored, but not counted"), ("%", "how much of the track was heard"))
     SCOPED = False
     BINDINGS: ClassVar[list[BindingType]] = [*search_first(), *bindings("sort", "counted")]
 

@@ -38,6 +38,7 @@ class TiersScreen(ListScreen):
     """``start`` and ``end`` are as the person set them; what does not exist is left out, and said."""
 
     HEADING = "Tiers"
+    SIGNS = (("eng", "engagement, 0–1: how much of its plays was heard, on average"),)
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "tier-start-down",
         "tier-start-up",

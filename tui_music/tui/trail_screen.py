@@ -48,6 +48,11 @@ class TrailScreen(EntryScreen):
     """Screen 5. All steps of this run are kept, each with the row that was selected there."""
 
     HEADING = "Trail"
+    SIGNS = (
+        ("✦  ~", "never heard; heard once or twice"),
+        ("similarity", "0–1, as services have it: 1 is most like where you are"),
+        ("→  ♪", "a step of a way from one artist to another; songs like a song"),
+    )
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = bindings(

@@ -23,6 +23,12 @@ SURE = 0.5
 _LONGEST = 28
 _LEVELS = "▁▂▃▄▅▆▇█"
 NEW, BARELY = Figure("✦"), Figure("~")
+#: Signs and titles of the rows, for help.
+MEANINGS = (
+    ("✦  ~", "never heard; heard once or twice"),
+    ("score", "the bars below, added up; ~ before it: it rests on little"),
+    ("mix", "each signal, as beside its bar; − takes away, · knows nothing"),
+)
 
 
 @dataclass(frozen=True, slots=True)

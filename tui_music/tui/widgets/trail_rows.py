@@ -148,7 +148,7 @@ def _artists(name: str, bar: str, number: str) -> tuple[Column, ...]:
 
 
 _COLUMNS = {
-    Sort.HOME: _artists("start from", "hours", ""),
+    Sort.HOME: _artists("start from", "", ""),
     Sort.LIKE: _artists("artist", "similarity", ""),
     Sort.PATH: _artists("artist", "step", ""),
     Sort.SONGS: (
