@@ -50,8 +50,12 @@ class World:
         return float(np.mean(told))
 
     def blend(self, weight: float) -> float:
+        nobody = np.zeros(len(self.tracks), np.int32)
         return self.ndcg(
-            [rank(self.sound, self.index, [Seed(query)], K, weight).track.tolist() for query in self.queries.tolist()]
+            [
+                rank(self.sound, self.index, [Seed(query)], K, weight, None, nobody).track.tolist()
+                for query in self.queries.tolist()
+            ]
         )
 
     def nearest(self, points: Float64) -> float:

@@ -64,14 +64,14 @@ def rank(
     seeds: Sequence[Seed],
     n: int,
     weight: float,
-    allowed: Bool | None = None,
-    artist: Int32 | None = None,
+    allowed: Bool | None,
+    artist: Int32,
     per_artist: int | None = None,
 ) -> Ranked:
     """The ``n`` tracks most like the seeds, which are not among them.
 
     ``sound`` has shape (FEATURES, tracks); ``weight`` is that of sound, 0–1; ``allowed`` (tracks,) says which may be
-    answered, ``None`` all; of each ``artist`` (tracks,) ``per_artist`` at most, where both are given.
+    answered, ``None`` all; of each ``artist`` (tracks,) ``per_artist`` at most, ``None`` any number.
     """
     tracks = np.array([seed.index for seed in seeds], np.int64)
     share = np.array([seed.weight for seed in seeds], np.float64)
@@ -84,19 +84,15 @@ def rank(
     if allowed is not None:
         score[~allowed] = -1.0
     score[tracks] = -1.0
-    many = n + _SPARE
-    while True:
-        found = _best(score, many)
-        far = ((sound[:, found].astype(np.float64) - centre[:, None]) ** 2).sum(0) + spread
-        heard = weight * np.exp(-far / _SCALE)
-        read = (1 - weight) * terms.exact(query, found)
-        order = np.lexsort((found, far, -(heard + read)))
-        if artist is not None and per_artist is not None:
-            order = order[at_most(artist[found[order]], per_artist)]
-        if len(order) >= n or many >= len(score):
-            order = order[:n]
-            return Ranked(found[order], heard[order], read[order])
-        many *= 8  # most of them are of a few artists
+    found = _best(score, n + _SPARE) if per_artist is None else _best_of_each(score, n + _SPARE, artist, per_artist)
+    far = ((sound[:, found].astype(np.float64) - centre[:, None]) ** 2).sum(0) + spread
+    heard = weight * np.exp(-far / _SCALE)
+    read = (1 - weight) * terms.exact(query, found)
+    order = np.lexsort((found, far, -(heard + read)))
+    if per_artist is not None:
+        order = order[at_most(artist[found[order]], per_artist)]
+    order = order[:n]
+    return Ranked(found[order], heard[order], read[order])
 
 
 def at_most(artist: Int32, per_artist: int) -> Int64:
@@ -139,6 +135,18 @@ def _best(score: Float32, n: int) -> Int64:
     allowed = score[score >= 0]  # of many equal values the partition is slow
     least = np.partition(allowed, len(allowed) - n)[len(allowed) - n] if n < len(allowed) else np.float32(0)
     return np.flatnonzero(score >= least)
+
+
+def _best_of_each(score: Float32, n: int, artist: Int32, per_artist: int) -> Int64:
+    """The best ``n`` tracks with at most ``per_artist`` of an artist and one to spare."""
+    many = n
+    while True:
+        found = _best(score, many)
+        found = found[np.lexsort((found, -score[found]))]
+        found = found[at_most(artist[found], per_artist + 1)]
+        if len(found) >= 2 * n or many >= len(score):
+            return found[: 2 * n]
+        many *= 8  # most of them are of a few artists
 
 
 def _in_threads(work: Callable[[slice], None], size: int) -> None:
