@@ -216,7 +216,7 @@ class TestParameters:
 
     def test_random_counts_have_nothing_to_learn(self) -> None:
         """C3.4: there a model is no better than chance, so counts have to be somebody's."""
-        drawn = np.random.default_rng(0).random((300, 200)) < 0.1
+        drawn = np.random.default_rng(0).random((150, 100)) < 0.15
         noise = Community(
             "noise", [str(n) for n in range(300)], [str(n) for n in range(200)], counts_of(drawn.tolist())
         )
@@ -257,8 +257,9 @@ class TestTheTable:
         assert min(of["blend"], of["EASE"], of["item-kNN"]) > max(of["popularity"], of["random"])
         assert of["system 0: similar artists"] == 0
 
-    def test_the_same_data_give_the_same_table(self, evaluated: Evaluation) -> None:
-        assert repr(evaluate(community(120, 60), seeds=(0, 1)).rows) == repr(evaluated.rows)  # nan is not nan
+    def test_the_same_data_give_the_same_table(self) -> None:
+        once, again = (evaluate(community(30, 40), seeds=(0,)).rows for _ in range(2))
+        assert repr(once) == repr(again)  # nan is not nan
 
     @pytest.mark.parametrize(("listeners", "artists"), [(9, 40), (60, 19), (2, 2)])
     def test_too_few_are_refused(self, listeners: int, artists: int) -> None:

@@ -109,6 +109,8 @@ def _lists(
 ) -> Iterator[tuple[str, Int64]]:
     """The name of each recommender and its lists, shape (listeners asked, k)."""
     learnt_from, artists = enough(trial.counts, least, least)
+    if len(artists) < K:
+        return  # hardly anybody shares anybody: there is nothing to learn
     counts = trial.counts[learnt_from][:, artists]
     tags = None if trial.tags is None else trial.tags[artists]
     blend = default_blend()
