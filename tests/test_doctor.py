@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
+from tests.catalogue.invented import of, song
 from tests.commands import runner
 from tests.exports import answers, copied, imported, new_library, row, short, write
 from tui_music.doctor import Finding, examine, print_findings
@@ -247,6 +248,19 @@ class TestModels:
 
     def test_there_need_not_be_any(self, library: Library) -> None:
         assert findings(library)["learnt"].found == "no models yet"
+
+
+def test_the_catalogue_is_read_whole(library: Library) -> None:
+    settings = settings_of(library)
+    assert findings(library)["sound"].found == "no catalogue yet"
+    of(settings.data_dir, [song("One"), song("Two", energy=0.9)])
+    assert findings(library)["sound"] == Finding("fine", "sound", "a catalogue of 2 tracks, as it was written")
+    (year,) = settings.catalogue_dir.glob("*/year.npy")
+    year.write_bytes(year.read_bytes()[:-1] + b"\xff")
+    found = findings(library)["sound"]
+    assert found.state == "odd"
+    assert "checksum" in found.found
+    assert "tui-music catalogue build" in found.advice
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o604])

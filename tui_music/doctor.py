@@ -19,8 +19,9 @@ from typing import Literal
 import duckdb
 
 from tui_music import __version__
+from tui_music.catalogue import store
 from tui_music.engine import models
-from tui_music.errors import BadSetting, TuiMusicError
+from tui_music.errors import BadSetting, NoCatalogue, TuiMusicError, UnfitCatalogue
 from tui_music.library import schema
 from tui_music.library.library import Library
 from tui_music.printing import print_json
@@ -63,6 +64,7 @@ def examine(settings: Settings, offline: bool = False) -> list[Finding]:
         *_paths(settings),
         *_library(settings),
         *_models(settings),
+        *_catalogue(settings),
         *_services(settings, offline),
         *_terminal(),
     ]
@@ -98,6 +100,7 @@ def _paths(settings: Settings) -> Iterator[Finding]:
         "limits": folder_for(settings.lastfm_url, settings.cache_dir / "limits"),
         "models": settings.models_dir,
         "community": settings.community_dir,
+        "catalogue": settings.catalogue_dir,
         "backups": settings.backups_dir,
         "settings": settings.config_file,
         "key file": settings.lastfm_key_file,
@@ -212,6 +215,18 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding("odd", "learnt", str(problem))
     found = f"{len(paths) - unfit} of {len(paths)} models as they were written" if paths else "no models yet"
     yield Finding("fine", "learnt", found)
+
+
+def _catalogue(settings: Settings) -> Iterator[Finding]:
+    """Every byte of the catalogue; one that does not fit is built again."""
+    try:
+        header = store.verify(settings.catalogue_dir)
+    except UnfitCatalogue as problem:
+        yield Finding("odd", "sound", str(problem), "Build it again: tui-music catalogue build FILE")
+    except NoCatalogue:
+        yield Finding("fine", "sound", "no catalogue yet")
+    else:
+        yield Finding("fine", "sound", f"a catalogue of {header.report.tracks:,} tracks, as it was written")
 
 
 def _services(settings: Settings, offline: bool) -> Iterator[Finding]:

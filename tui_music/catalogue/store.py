@@ -135,11 +135,12 @@ def read_header(home: Path) -> Header:
     return header
 
 
-def verify(home: Path) -> None:
-    """Read every byte and compare the checksum. Raises as :func:`load`."""
+def verify(home: Path) -> Header:
+    """Read every byte and compare the checksum; the header. Raises as :func:`load`."""
     header = load(home).header
     if _checksum(home / header.folder, list(header.sizes)) != header.checksum:
         raise _unfit(home, "it is not what was written: its checksum differs")
+    return header
 
 
 def sweep(home: Path) -> str:
