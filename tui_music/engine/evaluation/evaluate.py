@@ -33,7 +33,7 @@ from tui_music.library.history import Int64
 #: Is told the share done (0–1) and at what.
 Say = Callable[[float, str], None]
 #: More listeners than these are drawn from, and artists beyond these have to have five listeners.
-MOST_LISTENERS, MOST_ARTISTS = 10_000, 30_000
+MOST_LISTENERS, MOST_ARTISTS = 5_000, 20_000
 LEAST_LISTENERS, LEAST_ARTISTS = 10, 2 * K
 #: Scores computed at once, of each recommender.
 _BLOCK = 20_000_000
