@@ -163,6 +163,7 @@ class TestStore:
         assert [path for path in home.glob("data-*") if path != folder] == list(home.glob("data-*"))
 
     def test_whoever_holds_the_old_one_keeps_it(self, home: Path) -> None:
+        """And who opens it next sees the new one (C2.8: what was loaded once was never brought up to date)."""
         old = open_catalogue(home)
         of(home.parent, [song("Three")])
         assert {old.track(at).title for at in range(2)} == {"One", "Two"}
