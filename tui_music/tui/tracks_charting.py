@@ -72,7 +72,7 @@ def _by_genre(catalogue: Catalogue, popular: Float64) -> list[Entry]:
         Ranked(shown(genre), mean / 100, Figure(f"{mean:.0f}"), counted(size, "track"))
         for mean, genre, size in means[:_GENRES]
     ]
-    title = Figure(f"mean popularity by genre: the first {len(bars)} of {len(means)}, of {_FEWEST} tracks and more")
+    title = Figure(f"mean popularity of genres, {len(bars)} of {len(means)}")
     return [
         Entry(Figure("popularity by genre"), spark([each[0] for each in means[:_SMALL]]), bars=tuple(bars), title=title)
     ]
@@ -101,12 +101,13 @@ def _feature(catalogue: Catalogue, own: Own | None, column: str, with_popularity
         ),
         counted(len(values), "track"),
     )
-    quartiles = np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0])
-    told = " · ".join(value_of(column, float(each)) for each in quartiles)
+    least, *quartiles, most = (value_of(column, float(each)) for each in np.quantile(values, [0, 0.25, 0.5, 0.75, 1]))
     mine = own.means.get(column) if own is not None else None
-    said = [Figure(f"least · quartiles · most  {told}")]
     yours = "" if mine is None or mine != mine else f"   your plays {value_of(column, mine)}"
-    said.append(Figure(f"mean {value_of(column, mean)}{yours}"))
+    said = [
+        Figure(f"mean {value_of(column, mean)}   quartiles {' · '.join(quartiles)}"),
+        Figure(f"least {least}   most {most}{yours}"),
+    ]
     r = dict(zip(map(name_of, catalogue.feature_names), catalogue.correlations[at].tolist(), strict=True))
     r = {other: value for other, value in r.items() if other not in (name, "key", "mode")}
     said += _goes_with(r | {Figure("popularity"): float(with_popularity[at])})
@@ -118,7 +119,7 @@ def _goes_with(r: dict[Figure, float]) -> list[Figure]:
     known = sorted((value, name) for name, value in r.items() if value == value)
     up = [f"{name} {value:+.2f}" for value, name in known[::-1][:3] if value >= 0.05]
     down = [f"{name} {value:+.2f}".replace("-", "−") for value, name in known[:3] if value <= -0.05]
-    lines = ((f"goes with {' · '.join(up)}", up), (f"goes against {' · '.join(down)}", down))
+    lines = ((f"with {' · '.join(up)}", up), (f"against {' · '.join(down)}", down))
     return [Figure(line) for line, any_ in lines if any_]
 
 

@@ -18,7 +18,7 @@ _EXPLICIT = {"explicit": True, "clean": False}
 _FIXED = (*MOODS, *_EXPLICIT, "never heard", "in my library")
 #: Years, beats a minute and popularity that there can be.
 _YEARS, _TEMPOS, _SHARES = (1000, 9999), (20, 300), (0, 100)
-_RANGE = r"(\d*)\s*(?:(-|–|\.\.+|to)\s*(\d*))?"
+_RANGE = r"(\d{0,4})\s*(?:(-|–|\.\.+|to)\s*(\d{0,4}))?"
 _OFFERED = 40
 
 
@@ -122,8 +122,8 @@ def _with(wanted: Wanted, part: str, genres: Collection[str], clusters: int) -> 
     if name in genres:
         return replace(wanted, genre=name)
     near = [genre for genre in genres if fold(genre).startswith(fold(name)[:3])][:3]
-    like = f" There are {', '.join(near)}." if near else ""
-    raise BadRange(f"{part!r} is no genre here, nor anything else to ask for.{like} tab completes.")
+    like = f" There are {', '.join(map(shown, near))}." if near else ""
+    raise BadRange(f"{shown(part, 40)!r} is no genre here, nor anything else to ask for.{like} tab completes.")
 
 
 def _range(match: re.Match[str], part: str, limits: tuple[int, int]) -> Range:

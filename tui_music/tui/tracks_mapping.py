@@ -11,7 +11,7 @@ from tui_music.tui.widgets.plotting import scatter
 from tui_music.tui.widgets.tracks_map import OTHERS
 
 #: Tracks drawn at most: of all, and of the cluster. More would only fill the map.
-_ALL, _OF_CLUSTER = 20_000, 2_000
+_ALL, _OF_CLUSTER = 6_000, 2_000
 #: Dots of a braille cell, from the ground up, in its left and in its right column.
 _DOTS = np.array([[0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]], np.int64)
 #: Shares of the tracks that are beyond each edge of the map; they are drawn at it.

@@ -61,7 +61,7 @@ class PlaylistScreen(SelectedScreen):
             return super().hints()
         size = Hint(Figure("[ ]"), Figure("size"), "longer")
         move = Hint(Figure("< >"), Figure("move"), "row_down")
-        view, anew = self.hint("view", "to similar"), self.hint("playlist", "grow anew")
+        view, anew = self.hint("view", "similar"), self.hint("playlist", "grow anew")
         return ("drop", move, size, "undo", "export", view, anew, "open", "plays", "link", "copy", "screens", "help")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -224,14 +224,10 @@ def _told(told: Statistics) -> list[list[Piece]]:
     parts = [clock(told.ms), counted(told.artists, "artist"), counted(told.genres, "genre")]
     if told.popularity is not None:
         parts.append(Figure(f"popularity {told.popularity:.0f}"))
+    if told.tempo_jump is not None and told.key_jump is not None and told.energy_jump is not None:
+        tempo = round(100 * told.tempo_jump)
+        parts.append(Figure(f"steps {tempo} % tempo, {told.key_jump:.1f} fifths, {told.energy_jump:.2f} energy"))
     if told.first_year is not None:
         parts.append(Figure(f"{told.first_year}–{told.last_year}"))
-    if told.tempo is not None:
-        parts.append(Figure(f"{told.tempo:.0f} bpm"))
-    if told.tempo_jump is not None and told.key_jump is not None and told.energy_jump is not None:
-        steps = (
-            f"step by step {told.tempo_jump:.0%} of tempo, {told.key_jump:.1f} fifths, {told.energy_jump:.2f} of energy"
-        )
-        parts.append(Figure(steps))
     roles = (Role.HEAD, Role.PLAIN, *(Role.QUIET for _ in parts))
     return [[(part, role)] for part, role in zip((counted(told.tracks, "track"), *parts), roles, strict=False)]

@@ -39,6 +39,15 @@ _WIDTHS = [(0, "-narrow"), (60, "-medium"), (116, "-wide"), (170, "-ultra")]
 _HEIGHTS = [(0, "-low"), (20, "-usual"), (32, "-tall")]
 
 
+#: What an answer rests on, in words that stand alone.
+_LEVELS = {
+    "features": "by features",
+    "fuzzy name": "by a name spelt alike",
+    "same artist or genre": "same artist or genre",
+    "popular": "popular",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What was asked for, and where the cursor stood."""
@@ -207,7 +216,7 @@ class TracksScreen(PlaylistScreen):
     def _tell_level(self) -> None:
         """What the list rests on, at the right of line 1."""
         if self.answer is not None and self.look is Look.SIMILAR:
-            level = self.answer.rows[0].level.value if self.answer.rows else ""
+            level = _LEVELS.get(self.answer.rows[0].level.value, "") if self.answer.rows else ""
             self.note(Figure(level if self.size.width >= 60 else ""))
 
     def _draw_asked(self) -> None:

@@ -215,7 +215,7 @@ class SelectedScreen(CatalogueScreen):
             return
         if isinstance(rows, ClusterRows) and len(rows):
             name, held = rows.clusters[at].name, float(catalogue.variance[:2].sum())
-            title = shown(f"map: {name}, among all · two components hold {held:.0%} of the variance")
+            title = shown(f"map: {name}, among all · two components hold {100 * held:.0f} % of the variance")
             self.query_one(TrackMap).show(catalogue, at, title)
         elif isinstance(rows, ChartRows) and len(rows):
             self._tell_chart(rows.entries[at])

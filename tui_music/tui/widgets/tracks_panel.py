@@ -168,10 +168,8 @@ def _matrix(entry: Entry, matrix: Matrix) -> Made:
         for at, row in enumerate(matrix.r):
             pieces: list[Piece] = [(Figure(f" {fill(Figure(names[at]), label)}"), Role.QUIET)]
             for other, r in enumerate(row):
-                text = (
-                    "·" if other == at or r != r or abs(r) < 0.1 else f"{r:+.2f}".replace("0.", ".").replace("-", "−")
-                )
-                text = text[: each - 1]
+                told = other != at and abs(r) >= 0.1  # nan is not
+                text = f"{r:+.{1 if each < 5 else 2}f}".replace("0.", ".").replace("-", "−") if told else "·"
                 role = Role.QUIET if text == "·" else Role.HEAD if abs(r) >= 0.5 else Role.PLAIN
                 pieces.append((Figure(text.rjust(each)), role))
             lines.append(pieces)

@@ -122,17 +122,15 @@ class FoundRows(_TrackRows):
 
     def cells(self, index: int) -> Sequence[Item]:
         hit = self.hits[index]
-        track = hit.track
-        about = (
-            (Cell(NOTHING), Cell(NOTHING), Cell(Figure("only in your library"), Role.QUIET))
-            if track is None
-            else (
-                Cell(_or_nothing(track.popularity)),
-                Cell(_or_nothing(track.year), Role.QUIET),
-                Cell(shown(track.genre), Role.QUIET),
-            )
+        named = (self._mark(hit.track), *_names(hit.title, hit.artist))
+        if hit.track is None:
+            return (*named, Cell(Figure("only in your library"), Role.QUIET))
+        return (
+            *named,
+            Cell(_or_nothing(hit.track.popularity)),
+            Cell(_or_nothing(hit.track.year), Role.QUIET),
+            Cell(shown(hit.track.genre), Role.QUIET),
         )
-        return (self._mark(track), *_names(hit.title, hit.artist), *about)
 
 
 class PlaylistRows(_TrackRows):
@@ -194,7 +192,7 @@ class ClusterRows(Rows):
         self._largest = max((each.size for each in clusters), default=0) or 1
         self.columns = (
             Column(Figure("#"), 2, "right"),
-            Column(Figure("cluster"), 16, flex=3, most=44),
+            Column(Figure("cluster"), 24, flex=3, most=44),
             Column(Figure("tracks"), max(6, len(count(self._largest))), "right"),
             Column(NOTHING, 6, flex=1, drop=9, most=24),
             *(
