@@ -35,7 +35,6 @@ from tui_music.settings import Settings
 from tui_music.text import cells, shown
 from tui_music.tui import asked
 from tui_music.tui.app import TuiMusic
-from tui_music.tui.prompt import PromptLine
 from tui_music.tui.widgets.anatomy import Anatomy
 from tui_music.tui.widgets.candidates import CandidateRows, strip_of
 from tui_music.tui.widgets.grid import Grid
@@ -124,7 +123,7 @@ async def test_most_played_is_there_before_the_engine(started: Started, monkeypa
         go_on.wait(10)
         return open_engine(*given, **named)
 
-    monkeypatch.setattr("tui_music.tui.recommending.open_engine", slow)
+    monkeypatch.setattr("tui_music.engine.opening.open_engine", slow)
     async with started(offline=True) as pilot:
         await pilot.press("4")
         for _ in range(20):
@@ -174,7 +173,7 @@ async def test_an_engine_that_fails_leaves_the_most_played(started: Started, mon
     def broken(*_: object, **__: object) -> None:
         raise LibraryDamaged("The library cannot be read. Run tui-music doctor.")
 
-    monkeypatch.setattr("tui_music.tui.recommending.open_engine", broken)
+    monkeypatch.setattr("tui_music.engine.opening.open_engine", broken)
     async with started(offline=True) as pilot:
         await press(pilot, "4")
         assert text_of(pilot).count("The library cannot be read. Run tui-music doctor.") == 2
@@ -194,9 +193,7 @@ async def test_it_keeps_up_with_the_cache_and_the_listener(settings: Settings, s
         know(settings)
         await press(pilot, "1", "4")
         assert set(names(pilot)) == set(UNHEARD)
-        await press(pilot, "L")
-        discover(pilot).query_one(PromptLine).value = "jun"
-        await press(pilot, "enter")
+        await press(pilot, "L", "j", "enter")
         assert " jun " in text_of(pilot).splitlines()[0]
         assert [each.plays for each in candidates(pilot, "familiar")] == [50]
         before = discover(pilot).desk

@@ -96,7 +96,9 @@ async def test_kind_threshold_zone_and_listener_change_the_scope(started: Starte
         assert screen_of(pilot).session.scope.counted_ms == 120_000
         await answer(pilot, "Z", "tokyo")
         assert screen_of(pilot).session.scope.zone == "Asia/Tokyo"
-        await answer(pilot, "L", "jun")
+        for key in ("L", "slash", *"jun", "enter", "enter"):
+            await pilot.press(key)
+            await settled(pilot)
         session = screen_of(pilot).session
         assert session.history is not None
         assert (session.history.listener, session.scope.kind) == ("jun", Kind.PODCAST)

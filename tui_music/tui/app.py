@@ -133,6 +133,7 @@ class TuiMusic(Network):
             "discover_screen",
             "trail_screen",
             "tracks_screen",
+            "listeners_screen",
             "plays_screen",
             "sources",
         )

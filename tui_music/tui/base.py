@@ -250,7 +250,7 @@ class MusicScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "listener":
-            return self.SCOPED and len(self.session.listeners) > 1
+            return bool(self.session.listeners)
         if action in ("range", "measure", "kind", "threshold", "zone"):
             return self.SCOPED
         return super().check_action(action, parameters)
@@ -284,9 +284,9 @@ class MusicScreen(Screen[None]):
         ask_zone(self)
 
     def action_listener(self) -> None:
-        from tui_music.tui.scope_prompts import ask_listener
+        from tui_music.tui.listeners_screen import ListenersScreen
 
-        ask_listener(self)
+        self.app.push_screen(ListenersScreen())
 
 
 def sentence_for(error: BaseException | None) -> Drawable:

@@ -14,7 +14,7 @@ from textual.keys import _character_to_key
 from tui_music.errors import BadSetting
 
 #: Where actions can be met together; ``EVERYWHERE`` meets all the others.
-EVERYWHERE, SCOPE, LISTS, TRIAGE, LIBRARY, ARTISTS, TIERS, DISCOVER, TRAIL, TRACKS, PLAYS, SOURCES, WELCOME = (
+EVERYWHERE, SCOPE, LISTS, TRIAGE, LIBRARY, ARTISTS, TIERS, DISCOVER, TRAIL, TRACKS, PEOPLE, PLAYS, SOURCES, WELCOME = (
     "Everywhere",
     "What is counted",
     "In lists",
@@ -25,6 +25,7 @@ EVERYWHERE, SCOPE, LISTS, TRIAGE, LIBRARY, ARTISTS, TIERS, DISCOVER, TRAIL, TRAC
     "Discover",
     "Trail",
     "Tracks",
+    "Listeners",
     "Plays",
     "Sources",
     "First run",
@@ -129,6 +130,7 @@ _ACTIONS = (
     Action("row-up", ("<",), "move up", "move the track up the playlist", TRACKS),
     Action("row-down", (">",), "move down", "move the track down the playlist", TRACKS),
     Action("build-catalogue", ("i",), "build", "build the catalogue from public tables of tracks", TRACKS),
+    Action("whose-charts", ("c",), "whose charts", "charts of the library's listeners, or of the community", PEOPLE),
     Action("counted", ("c",), "counted only", "counted plays, or all of them", PLAYS),
     Action("import", ("i",), "import", "import files from here", SOURCES),
     Action("fetch", ("w",), "fetch ahead", "what recommendations will need, for a time without network", SOURCES),

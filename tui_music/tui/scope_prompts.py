@@ -1,11 +1,11 @@
-"""The questions that change the scope: dates, kind, threshold, time zone, listener. It changes everything together."""
+"""The questions that change the scope: dates, kind, threshold, time zone. It changes everything together."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from tui_music.errors import BadSetting
-from tui_music.library.scope import Kind, Scope
+from tui_music.library.scope import Kind
 from tui_music.text import shown
 from tui_music.tui.base import MusicScreen
 from tui_music.tui.prompt import Completion, Question
@@ -99,21 +99,3 @@ def ask_zone(screen: MusicScreen) -> None:
         screen.music.change_settings(replace(screen.session.settings, zone=zone))
 
     screen.ask(question, chosen)
-
-
-def ask_listener(screen: MusicScreen) -> None:
-    """Whose plays are shown."""
-    from tui_music.errors import NotFound
-
-    listeners = screen.session.listeners
-
-    def check(text: str) -> str:
-        found = [each.name for each in listeners if text in (each.name, str(shown(each.name)))]
-        if not found:
-            raise NotFound(f"There is no listener {text!r} here.")
-        return found[0]
-
-    scope: Scope = screen.session.scope
-    offered = tuple(shown(each.name) for each in listeners)
-    question = Question(Figure("listener"), check, offered, str(shown(scope.listener)))
-    screen.ask(question, screen.music.change_listener)

@@ -1,0 +1,144 @@
+"""Beside a list of listeners: what each method recommends to one of them, and charts over all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.widget import Widget
+
+from tui_music.text import shown
+from tui_music.tui.keys import bindings
+from tui_music.tui.listing import Line, ListScreen, Sentence
+from tui_music.tui.widgets.canvas import Piece, Role
+from tui_music.tui.widgets.chart import Chart
+from tui_music.tui.widgets.figures import NOTHING, Figure
+from tui_music.tui.widgets.listeners_charts import by_plays, per_day
+from tui_music.tui.widgets.listeners_rows import ChartedRows, Compared, MethodRows
+from tui_music.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from tui_music.tui.comparing import Drawn
+
+_AXIS = 8  # cells the axis of a chart may take
+#: What stands below or beside the list, by what of it has the keys.
+_PANELS = {"methods": "methods", "by-plays": "plots", "per-day": "plots", "top-artists": "tops", "top-tracks": "tops"}
+
+
+class PanelsScreen(ListScreen):
+    """A screen with a ``Table(id="listeners")`` and panels: all of them where there is room, else the one that has the
+    keys or had them last."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("whose-charts", "panel", "previous-panel")
+
+    @dataclass
+    class Charted(Message):
+        """Charts over all listeners of the library, and over those of the community if one was built."""
+
+        drawn: Drawn
+        of_community: Drawn | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_library: Drawn | None = None
+        self.of_community: Drawn | None = None
+        self._communal = False  # whether the charts are those of the community
+
+    def panels(self) -> Widget:
+        """What stands beside the list."""
+        told = Line(id="whom"), Table(id="methods"), Sentence(id="told"), Sentence(id="missing")
+        methods = Container(*told, id="methods-panel", classes="panel")
+        plots = Horizontal(Chart(id="by-plays"), Chart(id="per-day"), id="plots-panel", classes="panel")
+        tops = Horizontal(Table(id="top-artists"), Table(id="top-tracks"), id="tops-panel", classes="panel")
+        self.add_class("-methods")
+        return Container(methods, plots, tops, id="panels")
+
+    @property
+    def table(self) -> Table:
+        return self.query_one("#listeners", Table)
+
+    # what methods recommend
+
+    def draw_methods(self, name: str, compared: Compared | None) -> None:
+        """What is recommended to a listener, as far as it is known."""
+        waiting = bool(name) and (compared is None or not compared.whole)
+        whom: list[Piece] = [(Figure("Recommended to "), Role.HEAD), (shown(name, 40), Role.HEAD)]
+        state: list[Piece] = [(Figure("asking the methods …"), Role.NEW)] if waiting else []
+        self.query_one("#whom", Line).show([whom, state] if name else [])
+        for sentence in ("told", "missing"):
+            text = shown(getattr(compared, sentence), 1000) if compared is not None else NOTHING
+            self.query_one(f"#{sentence}", Sentence).say(text)
+            self.query_one(f"#{sentence}").display = bool(text)
+        table = self.query_one("#methods", Table)
+        if compared is not None and compared.methods:
+            nothing = Figure("No method has anything to recommend yet.")
+            table.show(MethodRows(compared), table.cursor, table.top, nothing)
+        else:
+            table.say(NOTHING)
+
+    # charts
+
+    @on(Charted)
+    def charted(self, event: Charted) -> None:
+        event.stop()
+        self.of_library, self.of_community = event.drawn, event.of_community
+        alone = len(event.drawn.plays) < 2 and event.of_community is not None
+        self._communal = self._communal or alone  # one listener makes no chart
+        self._plot()
+        self.refresh_footer()
+
+    def action_whose_charts(self) -> None:
+        """Charts of the library's listeners, or of the community's."""
+        if self.of_community is None:
+            self.tell(Figure("No community was built: tui-music community build PATH makes one of public data."))
+            return
+        self._communal = not self._communal
+        self._plot()
+        whose = f"the community: {self.of_community.source}" if self._communal else "the library's listeners"
+        self.tell(shown(f"charts of {whose}"))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._plot)
+
+    def _plot(self) -> None:
+        drawn = self.of_community if self._communal else self.of_library
+        if drawn is None:
+            return
+        day_chart = self.query_one("#per-day", Chart)
+        self.query_one("#by-plays", Chart).show(by_plays(drawn.plays))
+        room = max(8, (day_chart.size.width or self.size.width // 2) - _AXIS)
+        day_chart.show(per_day(drawn.charts.days.tolist(), drawn.charts.plays_on.tolist(), room))
+        whose = "artist of the community" if self._communal else "artist"
+        missing = Figure("The data of the community have none." if self._communal else "Nothing was played.")
+        for name, title, top in (("artists", whose, drawn.charts.artists), ("tracks", "track", drawn.charts.tracks)):
+            table = self.query_one(f"#top-{name}", Table)
+            table.show(ChartedRows(title, top), table.cursor, table.top, missing)
+
+    # from panel to panel
+
+    def action_panel(self) -> None:
+        self._next_panel(1)
+
+    def action_previous_panel(self) -> None:
+        self._next_panel(-1)
+
+    def _next_panel(self, step: int) -> None:
+        panels: list[Widget] = [self.table, *(self.query_one(f"#{name}") for name in _PANELS)]
+        at = panels.index(self.focused) if self.focused in panels else 0
+        panel = panels[(at + step) % len(panels)]
+        self._bring_to_front(panel)
+        self.set_focus(panel)
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self, event: events.DescendantFocus) -> None:
+        self._bring_to_front(event.widget)
+
+    def _bring_to_front(self, panel: Widget) -> None:
+        self.set_class(panel.id in _PANELS, "-beside")
+        if panel.id in _PANELS:
+            for name in set(_PANELS.values()):
+                self.set_class(_PANELS[panel.id] == name, f"-{name}")
