@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled, WorkerError, WorkerFailed
 
 from tests.exports import Row, episode, imported, row, write
+from tests.services.server import Server
 from tui_music.library.library import Library
+from tui_music.services.gateway import Services
 from tui_music.settings import Settings, load
 from tui_music.tui.app import TuiMusic
 from tui_music.tui.base import MusicScreen
@@ -91,6 +93,29 @@ def library(settings: Settings, imported_once: Path) -> Library:
     shutil.copyfile(imported_once, settings.library_file)
     settings.library_file.chmod(0o600)
     return Library(settings.library_file)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def online(settings: Settings, server: Server) -> Settings:
+    """Settings of the usual home whose services are played by the server."""
+    return server.settings(settings.data_dir)
+
+
+@pytest.fixture
+def no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls follow one another at once."""
+    made = Services.__init__
+
+    def quick(self: Services, *given: Any, **named: Any) -> None:
+        made(self, *given, **named, gaps={"lastfm": 0.0, "musicbrainz": 0.0, "listenbrainz": 0.0})
+
+    monkeypatch.setattr(Services, "__init__", quick)
 
 
 async def settled(pilot: Pilot[Any]) -> None:

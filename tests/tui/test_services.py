@@ -6,7 +6,6 @@ import logging
 import socket
 import stat
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,29 +33,6 @@ KEY = "0123456789abcdef0123456789abcdef"
 @pytest.fixture(autouse=True)
 def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LASTFM_API_KEY", raising=False)
-
-
-@pytest.fixture
-def no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls follow one another at once."""
-    made = Services.__init__
-
-    def quick(self: Services, *given: Any, **named: Any) -> None:
-        made(self, *given, **named, gaps={"lastfm": 0.0, "musicbrainz": 0.0, "listenbrainz": 0.0})
-
-    monkeypatch.setattr(Services, "__init__", quick)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
-@pytest.fixture
-def online(settings: Settings, server: Server) -> Settings:
-    """Settings of the usual home whose services are played by the server."""
-    return server.settings(settings.data_dir)
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:

@@ -17,7 +17,6 @@ from tests.tui.walking import (
     listed,
     press,
     quick_and_without_a_key,
-    server,
     trail,
     warm,
     way,
@@ -34,7 +33,7 @@ from tui_music.tui.prompt import PromptLine
 from tui_music.tui.steps import Sort
 from tui_music.tui.trail_screen import TrailScreen
 
-__all__ = ["quick_and_without_a_key", "server", "warm"]  # fixtures
+__all__ = ["quick_and_without_a_key", "warm"]  # fixtures
 
 # pictures
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,7 +20,6 @@ from tests.tui.walking import (
     listed,
     press,
     quick_and_without_a_key,
-    server,
     trail,
     warm,
     way,
@@ -36,7 +34,7 @@ from tui_music.text import shown
 from tui_music.tui.plays_screen import PlaysScreen
 from tui_music.tui.trail_screen import TrailScreen
 
-__all__ = ["quick_and_without_a_key", "server", "warm"]  # fixtures
+__all__ = ["quick_and_without_a_key", "warm"]  # fixtures
 
 # who is selected
 
@@ -149,28 +147,13 @@ class TestSelected:
 # services
 
 
-def online(settings: Settings, server: Server) -> Settings:
-    return server.settings(settings.data_dir)
-
-
-@pytest.fixture
-def no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls follow one another at once."""
-    made = Services.__init__
-
-    def quick(self: Services, *given: Any, **named: Any) -> None:
-        made(self, *given, **named, gaps={"lastfm": 0.0, "musicbrainz": 0.0, "listenbrainz": 0.0})
-
-    monkeypatch.setattr(Services, "__init__", quick)
-
-
 @pytest.mark.usefixtures("library", "no_gaps")
 class TestOnline:
     async def test_what_is_missing_is_fetched_while_one_reads(
-        self, started: Started, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+        self, started: Started, online: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("LASTFM_API_KEY", KEY)
-        async with started(given=online(settings, server)) as pilot:
+        async with started(given=online) as pilot:
             await press(pilot, "5", "enter")
             assert "Tomo Morn" in listed(pilot) or "Ilse Morn" in listed(pilot)
             assert entry(pilot).tags
@@ -182,9 +165,9 @@ class TestOnline:
             assert KEY not in text_of(pilot)
 
     async def test_without_a_key_those_are_asked_that_need_none(
-        self, started: Started, settings: Settings, server: Server
+        self, started: Started, online: Settings, server: Server
     ) -> None:
-        async with started(given=online(settings, server)) as pilot:
+        async with started(given=online) as pilot:
             await press(pilot, "5")
             services = pilot.app.services  # type: ignore[attr-defined]
             services.cache.put(
@@ -201,14 +184,14 @@ class TestOnline:
             await calm(pilot)
             assert "with a key to Last.fm" in text_of(pilot)
 
-    async def test_offline_opens_nothing(self, started: Started, settings: Settings, server: Server) -> None:
-        async with started(given=online(settings, server), offline=True) as pilot:
+    async def test_offline_opens_nothing(self, started: Started, online: Settings, server: Server) -> None:
+        async with started(given=online, offline=True) as pilot:
             await press(pilot, "5", "enter", "j", "f", "escape")
             assert "offline" in text_of(pilot).splitlines()[0]
             assert server.calls == []
 
     async def test_a_failing_service_is_named_and_asked_no_more(
-        self, started: Started, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+        self, started: Started, settings: Settings, online: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         know(settings)
         monkeypatch.setenv("LASTFM_API_KEY", KEY)
@@ -220,7 +203,7 @@ class TestOnline:
 
         monkeypatch.setattr(Services, "similar_artists", fail)
         monkeypatch.setattr(Services, "top_tracks", fail)
-        async with started(given=online(settings, server)) as pilot:
+        async with started(given=online) as pilot:
             await press(pilot, "5")
             await answer(pilot, "slash", "lantern year")
             assert "Last.fm cannot be reached." in text_of(pilot)
@@ -228,7 +211,7 @@ class TestOnline:
             assert asked.count("Lantern Year") <= 3
 
     async def test_escape_stops_asking(
-        self, started: Started, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+        self, started: Started, online: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("LASTFM_API_KEY", KEY)
         go_on = threading.Event()
@@ -238,7 +221,7 @@ class TestOnline:
             return server.world.top_tags(*arrived.args)
 
         server.script("lastfm", "top_tags", None, slow)
-        async with started(given=online(settings, server)) as pilot:
+        async with started(given=online) as pilot:
             await pilot.press("5")
             for _ in range(500):
                 await pilot.pause(0.01)
@@ -251,7 +234,7 @@ class TestOnline:
             assert server.count("lastfm", "top_tags") == 1
 
     async def test_an_old_reply_in_place_of_an_answer_is_said(
-        self, started: Started, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+        self, started: Started, settings: Settings, online: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         know(settings, days=47)
         monkeypatch.setenv("LASTFM_API_KEY", KEY)
@@ -260,13 +243,13 @@ class TestOnline:
             raise ServiceUnavailable("Last.fm cannot be reached.")
 
         monkeypatch.setattr(Services, "_fetched", fail)
-        async with started(given=online(settings, server)) as pilot:
+        async with started(given=online) as pilot:
             await press(pilot, "5", "enter")
             assert "Last.fm does not answer: this is what it said 47 days ago." in text_of(pilot)
             assert listed(pilot)
 
     async def test_escape_stops_asking_and_quitting_does_not_wait(
-        self, started: Started, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+        self, started: Started, online: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("LASTFM_API_KEY", KEY)
 
@@ -275,7 +258,7 @@ class TestOnline:
             return b""
 
         server.script("lastfm", "similar_artists", None, slow)
-        async with started(given=online(settings, server)) as pilot:
+        async with started(given=online) as pilot:
             await press(pilot, "5")
             await pilot.press("enter")
             for _ in range(200):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from tests.services.server import Server
 from tests.tui.conftest import screen_of, settled
 from tests.tui.knowing import know
 from tui_music.library.library import Library
@@ -29,12 +27,6 @@ def quick_and_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def warm(settings: Settings, library: Library) -> None:
     know(settings)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
 
 
 async def calm(pilot: Pilot[Any]) -> None:
