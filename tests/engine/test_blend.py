@@ -52,20 +52,20 @@ def test_reciprocal_ranks_count_from_sixty() -> None:
     """With 1/rank (k = 0) one first place (1 + 1/4) beats two second places (1/2 + 1/2); with 60 it does not."""
     value = np.array([[9.0, 1.0], [8.0, 8.0], [7.0, 9.0], [1.0, 7.0]])
     unit = Reciprocal(value).unit
-    assert unit[:, 0].tolist() == [1 / 61, 1 / 62, 1 / 63, 1 / 64]
+    assert unit[:, 0].tolist() == [1, 61 / 62, 61 / 63, 61 / 64]
     score = weighted(unit, np.ones(2))
     assert score[0] < score[1]
     assert ranked(score).tolist() == [2, 1, 0, 3]  # 1/63 + 1/61 is a little more than 2/62
 
 
 def test_equal_scores_share_a_rank_and_no_opinion_adds_nothing() -> None:
-    assert Reciprocal(np.array([[5.0], [5.0], [4.0], [NAN]])).unit[:, 0].tolist() == [1 / 61, 1 / 61, 1 / 63, 0.0]
+    assert Reciprocal(np.array([[5.0], [5.0], [4.0], [NAN]])).unit[:, 0].tolist() == [1, 1, 61 / 63, 0.0]
 
 
 def test_the_effect_of_evidence_on_a_reciprocal_rank_is_that_of_the_places_it_was_worth() -> None:
     scale = Reciprocal(np.array([[9.0], [8.0], [7.0], [NAN]]))
-    assert scale.effects(0, 0, np.array([1.5, 0.5])) == pytest.approx([1 / 61 - 1 / 62, 0.0])
-    assert scale.effects(2, 0, np.array([-1.5])) == pytest.approx([1 / 63 - 1 / 62])
+    assert scale.effects(0, 0, np.array([1.5, 0.5])) == pytest.approx([1 - 61 / 62, 0.0])
+    assert scale.effects(2, 0, np.array([-1.5])) == pytest.approx([61 / 63 - 61 / 62])
     assert scale.effects(3, 0, np.array([1.0])) == [0.0]
 
 

@@ -283,7 +283,7 @@ class TestSteering:
 
     @pytest.mark.parametrize("query", [FAMILIAR, DISCOVER], ids=lambda query: query.mode)
     def test_what_could_not_be_fitted_counts_by_its_ranks(self, query: Query) -> None:
-        """Σ weight / (60 + rank); 1/rank, as it was published (C3.9), would let one first place decide."""
+        """Σ weight · 61 / (60 + rank); 1/rank, as it was published (C3.9), would let one first place decide."""
         unfitted = usual(Task.SESSION, query.mode)
         for weights in (None, {query.mode: unfitted}):
             there = engine(told(), weights=weights)
@@ -293,7 +293,7 @@ class TestSteering:
             said = [share for each in found.candidates for share in each.signals if share.evidence]
             for share in said:
                 rank = 1 + sum(other.signal == share.signal and other.value > share.value for other in said)
-                assert share.share == pytest.approx(of[share.signal] / (60 + rank))
+                assert share.share == pytest.approx(of[share.signal] * 61 / (60 + rank))
 
     def test_what_was_fitted_counts_by_its_scores(self) -> None:
         fitted = replace(usual(Task.SESSION, Mode.FAMILIAR), moments=100)

@@ -104,7 +104,7 @@ def test_when_an_artist_was_heard() -> None:
 )
 def test_times_are_in_their_largest_fitting_unit(days: float, said: str) -> None:
     assert length(round(days * DAY)) == said
-    assert ago(round(days * DAY)) == (f"{said} ago" if said else "today")
+    assert ago(round(days * DAY)) == {"": "today", "1 day": "yesterday"}.get(said, f"{said} ago")
 
 
 def test_the_parts_of_a_week() -> None:

@@ -94,7 +94,7 @@ def score_held(before: Slate, after: Slate, candidate: Candidate, fitted: bool) 
         if fitted:
             total += weight * (value[column] - np.nanmean(others)) / np.nanstd(others)
         else:
-            total += weight / (60 + 1 + np.nansum(np.delete(others, row) > value[column]))
+            total += weight * 61 / (60 + 1 + np.nansum(np.delete(others, row) > value[column]))
     return float(total)
 
 

@@ -85,7 +85,7 @@ async def test_a_verdict_takes_an_artist_out_and_undo_brings_them_back(started: 
         assert crate.verdicts("mira").of(KEPT[3]) is Triage.NEVER
         await press(pilot, "u")
         assert KEPT[3] in artists(screen)
-        assert "no longer never again" in text_of(pilot)
+        assert "no longer ruled out" in text_of(pilot)
         await tap(pilot, "space")
         assert len(artists(screen)) == 5, "they are here already"
 

@@ -65,7 +65,8 @@ class Standard:
 
 
 class Reciprocal:
-    """1 / (60 + rank): for when no weights could be fitted. Equal scores share the better rank; no opinion adds 0."""
+    """61 / (60 + rank): for when no weights could be fitted. It is 1 for the first place, to be read like the others'
+    scores. Equal scores share the better rank; no opinion adds 0."""
 
     def __init__(self, value: Float64) -> None:
         self._value = value
@@ -73,19 +74,23 @@ class Reciprocal:
         self.unit = np.zeros(value.shape, order="F")
         for column, ranked in enumerate(self._sorted):
             has = ~np.isnan(value[:, column])
-            self.unit[has, column] = 1.0 / (RANKS_FROM + _rank(ranked, value[has, column]))
+            self.unit[has, column] = _worth(_rank(ranked, value[has, column]))
 
     def effects(self, row: int, signal: int, effects: Float64) -> Float64:
         value = self._value[row, signal]
         if np.isnan(value):
             return np.zeros_like(effects)
         rank = _rank(self._sorted[signal], value - effects) - (effects > 0)  # it does not stand above itself
-        return float(self.unit[row, signal]) - 1.0 / (RANKS_FROM + rank)
+        return float(self.unit[row, signal]) - _worth(rank)
 
 
 def scale_of(value: Float64, *, by_rank: bool) -> Scale:
     """The scale for signals that count ``by_rank``, as no weights could be fitted to their scores, or by z-scores."""
     return Reciprocal(value) if by_rank else Standard(value)
+
+
+def _worth(rank: Int64) -> Float64:
+    return (RANKS_FROM + 1.0) / (RANKS_FROM + rank)
 
 
 def _rank(ranked: Float64, value: Float64) -> Int64:

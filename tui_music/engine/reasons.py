@@ -47,9 +47,9 @@ def heard(code: int, ground: Ground) -> str:
 
 
 def ago(seconds: int) -> str:
-    """A time before now: "today", "12 days ago", "7 months ago"."""
+    """A time before now: "today", "yesterday", "12 days ago", "7 months ago"."""
     span = length(seconds)
-    return f"{span} ago" if span else "today"
+    return "yesterday" if span == "1 day" else f"{span} ago" if span else "today"
 
 
 def length(seconds: int) -> str:
