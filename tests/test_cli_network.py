@@ -36,7 +36,7 @@ class TestDemo:
 
     def test_for_people(self, run: Run) -> None:
         out = run("--demo", "network").out
-        assert "Communities, by their artists in the middle" in out
+        assert "communities, by their artists in the middle" in out
         assert "Vesper & the Lamps with Ola Brandt" in out
 
 

@@ -40,10 +40,9 @@ def lines(answer: dict[str, Any], n: int) -> list[str]:
     said = [
         f"{answer['artists']:,} artists, {answer['links']:,} links of a similarity of {answer['threshold']:g} or more",
         f"similarity {similarity['mean']:.2f} on average (± {similarity['deviation']:.2f}): {spread}",
-        f"density {answer['density']:.3f} · clustering {answer['clustering']:.2f} · modularity "
-        f"{answer['modularity']:.2f} in {len(answer['communities']):,} communities",
+        " · ".join(f"{what} {answer[what]:.2f}" for what in ("density", "clustering", "modularity")),
         "",
-        "Communities, by their artists in the middle",
+        f"{len(answer['communities']):,} communities, by their artists in the middle",
     ]
     for each in answer["communities"][:n]:
         names = " · ".join(shown(name) for name in each["central"][:4])
@@ -65,9 +64,9 @@ def _pairs(answer: dict[str, Any]) -> list[str]:
         return []
     return [
         "",
-        "Credited together",
+        "Credited together (on so many songs)",
         *(
-            f"  {pair['plays']:>5,} plays, songs: {pair['songs']:,}  {shown(pair['artist'])} with {shown(pair['guest'])}"
+            f"  {pair['plays']:>5,} plays  {shown(pair['artist'])} with {shown(pair['guest'])} ({pair['songs']:,})"
             for pair in answer["collaborations"]
         ),
     ]

@@ -49,4 +49,5 @@ def taken_back(artist: str | None, track: str | None, verdict: str) -> Drawable:
     """``Ilse Morn: no longer in the crate``"""
     if artist is None:
         return Figure("There is no decision to take back.")
-    return shown(f"{shown(named(artist, track), 60)}: no longer {'ruled out' if verdict == 'never' else _WORDS[verdict]}")
+    what = "ruled out" if verdict == "never" else _WORDS[verdict]
+    return shown(f"{shown(named(artist, track), 60)}: no longer {what}")
