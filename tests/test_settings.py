@@ -127,7 +127,7 @@ def test_any_text_is_saved_and_loaded(
         ("[keys]\nrange = 5", "keys must be a key or a list of keys"),
         ("[keys]\nrange = ['r', 5]", "keys must be a key or a list of keys"),
         ("volume = 11", "there is no setting 'volume'. Known: zone, counted_ms, theme, mouse, offline, cache_days, "),
-        ("_url = ''", "lastfm_url, listenbrainz_url, musicbrainz_url, keys."),
+        ("_url = ''", "musicbrainz_url, coverart_url, keys."),
         ("data_dir = '/'", "there is no setting 'data_dir'"),
     ],
 )

@@ -40,9 +40,11 @@ class Settings:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     offline: bool = False
     cache_days: int = 30
+    art: bool = True
     lastfm_url: str = "https://ws.audioscrobbler.com/2.0/"
     listenbrainz_url: str = "https://api.listenbrainz.org/"
     musicbrainz_url: str = "https://musicbrainz.org/ws/2/"
+    coverart_url: str = "https://coverartarchive.org/"
     demo: bool = False
 
     @property
@@ -136,10 +138,10 @@ def _checked(path: Path, name: str, value: object) -> Any:
         case "cache_days":
             if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 3650:
                 raise wrong("a whole number of days from 1 to 3650")
-        case "lastfm_url" | "listenbrainz_url" | "musicbrainz_url":
+        case "lastfm_url" | "listenbrainz_url" | "musicbrainz_url" | "coverart_url":
             if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
                 raise wrong("an address that starts with https:// (http:// only to this machine)")
-        case "mouse" | "offline":
+        case "mouse" | "offline" | "art":
             if not isinstance(value, bool):
                 raise wrong("true or false")
         case "keys":

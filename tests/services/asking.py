@@ -28,6 +28,8 @@ CALLS: dict[str, Callable[[Services], Any]] = {
     "mb_search": lambda services: services.mb_search(ARTIST),
     "mb_artist": lambda services: services.mb_artist(ID),
     "lb_similar": lambda services: services.lb_similar(ID),
+    "mb_album": lambda services: services.mb_album(ARTIST, "Low Tide"),
+    "cover": lambda services: services.cover(ID),
     "lb_popularity": lambda services: services.lb_popularity([ID, mbid("Tomo Vale")]),
 }
 OF_LASTFM = list(CALLS)[:7]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from http.server import BaseHTTPRequestHandler
 
-from tests.services.world import as_json, failed, lfm, mbid
+from tests.services.world import as_json, failed, jpeg, lfm, mbid
 
 HTML = b"<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>It broke</h1><br></body></html>"
 #: The HTTP status that goes with a code of Last.fm, as it was seen.
@@ -50,7 +50,9 @@ class Connection:
         if self.lastfm:
             return lfm('<similarartists artist="Ilse Morn"><artist><name>Tomo Vale</name></artist></similarartists>')
         if self.service == "musicbrainz":
-            return as_json({"id": mbid("Ilse Morn"), "name": "Ilse Morn", "artists": []})
+            return as_json({"id": mbid("Ilse Morn"), "name": "Ilse Morn", "artists": [], "release-groups": []})
+        if self.service == "coverart":
+            return jpeg("Ilse Morn")
         return as_json([{"artist_mbid": mbid("Tomo Vale"), "name": "Tomo Vale", "score": 5}])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
+from tui_music.services.coverart import CoverArt
 from tui_music.services.lastfm import LastFm, well_formed
 from tui_music.services.listenbrainz import ListenBrainz
 from tui_music.services.musicbrainz import MusicBrainz
@@ -27,6 +28,10 @@ def lastfm(body: bytes) -> LastFm:
 
 def musicbrainz(body: bytes, status: int = 200) -> MusicBrainz:
     return MusicBrainz(Says(body, status))  # type: ignore[arg-type]
+
+
+def coverart(body: bytes, status: int = 200) -> CoverArt:
+    return CoverArt(Says(body, status))  # type: ignore[arg-type]
 
 
 def listenbrainz(body: bytes) -> ListenBrainz:

@@ -1,4 +1,4 @@
-"""A server on this machine that plays Last.fm, MusicBrainz and ListenBrainz, well or badly.
+"""A server on this machine that plays Last.fm, MusicBrainz, ListenBrainz and the Cover Art Archive, well or badly.
 
     with Server() as server:
         services = Services(server.settings(folder))
@@ -85,6 +85,7 @@ class Server:
             "lastfm_url": f"{self.url}/lastfm/2.0/",
             "musicbrainz_url": f"{self.url}/musicbrainz/ws/2/",
             "listenbrainz_url": f"{self.url}/listenbrainz/",
+            "coverart_url": f"{self.url}/coverart/",
         }
 
     def settings(self, home: Path, **others: Any) -> Settings:
@@ -143,6 +144,12 @@ def understood(path: str, body: bytes, headers: Mapping[str, str], at: float) ->
     if url.path.startswith("/musicbrainz/ws/2/artist/"):
         known = unquote(url.path.rsplit("/", 1)[1])
         return Arrived("musicbrainz", "mb_artist", (known,), at, headers, parameters)
+    if url.path == "/musicbrainz/ws/2/release-group":
+        quoted = re.fullmatch(r'releasegroup:"(.*)" AND artist:"(.*)"', parameters["query"])
+        title, artist = (re.sub(r"\\(.)", r"\1", quoted[at]) if quoted else "" for at in (1, 2))
+        return Arrived("musicbrainz", "mb_album", (artist, title), at, headers, parameters)
+    if front := re.fullmatch(r"/coverart/release-group/([^/]+)/front-250", url.path):
+        return Arrived("coverart", "cover", (front[1],), at, headers, parameters)
     if url.path == "/listenbrainz/similar-artists/json":
         return Arrived("listenbrainz", "lb_similar", (parameters["artist_mbids"],), at, headers, parameters)
     if url.path == "/listenbrainz/1/popularity/artist":

@@ -72,7 +72,9 @@ def test_every_fault_of_every_call_is_a_typed_error_in_time(server: Server, tmp_
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_unreachable_address_is_a_typed_error_in_time(server: Server, tmp_path: Path, address: str) -> None:
     url = ADDRESSES[address].format(port=server.port)
-    outcomes = ask_everything(server, tmp_path, lastfm_url=url, musicbrainz_url=url, listenbrainz_url=url)
+    outcomes = ask_everything(
+        server, tmp_path, lastfm_url=url, musicbrainz_url=url, listenbrainz_url=url, coverart_url=url
+    )
     assert all(isinstance(outcome, ServiceUnavailable) for outcome in outcomes.values()), outcomes
 
 

@@ -97,7 +97,7 @@ def nowhere(tmp_path: Path) -> Settings:
     """Settings whose services cannot be reached."""
     url = "http://127.0.0.1:9/"
     settings = Settings(data_dir=tmp_path, cache_dir=tmp_path / "cache", config_dir=tmp_path)
-    return replace(settings, lastfm_url=url, musicbrainz_url=url, listenbrainz_url=url)
+    return replace(settings, lastfm_url=url, musicbrainz_url=url, listenbrainz_url=url, coverart_url=url)
 
 
 @pytest.mark.usefixtures("no_sockets")

@@ -33,8 +33,8 @@ NOT_FOUND_DAYS = 7
 #: Last.fm asks for similar artists and charts to be kept at least a week…
 CHART_DAYS = 7
 CHARTS = ("similar", "top_")
-#: …and for no more than 100 MB of its data to be kept.
-CAPPED, CAP = "lastfm", 100_000_000
+#: …and for no more than 100 MB of its data to be kept. Covers, which are large, are held to as much.
+CAPPED, CAP = ("lastfm", "coverart"), 100_000_000
 #: Bytes that may be added before the sum is taken again.
 _ROOM = 1_000_000
 #: Seconds to wait for another process that writes, and until a cache that cannot be written is tried again.
@@ -110,7 +110,7 @@ class ReplyCache:
         self._counted = Counter[str]()
         self._writer: Writer | None = None
         self._written: int | None = None  # the file that is open for writing, by inode
-        self._room = 0
+        self._room: dict[str, int] = {}  # bytes that may be added, by service
         self._write_again = self._read_again = 0.0
 
     def get(self, key: CacheKey) -> Cached | None:
@@ -146,11 +146,13 @@ class ReplyCache:
         """Keep replies as :meth:`put` does, all or none; thousands of them in a tenth of a second."""
         at = int(self._clock()) if fetched_at is None else fetched_at
         values = [(key, _encoded(at, payload)) for key, payload in replies]
-        capped = sum(len(value) for key, value in values if key.service == CAPPED)
+        added = Counter[str]()
+        for key, value in values:
+            added[key.service] += len(value)
 
         def keep(writer: Writer) -> None:
-            if capped:
-                self._make_room(writer, capped)
+            for service in added.keys() & set(CAPPED):
+                self._make_room(writer, service, added[service])
             writer.keep((_text(key), value, key.service) for key, value in values)
 
         self._write(keep)
@@ -311,7 +313,7 @@ class ReplyCache:
         if self._writer and self._written != _inode(self._file):  # moved away or removed by somebody
             self._release()
         if not self._writer:
-            self._writer, self._room = Writer(self.folder, PATIENCE), 0
+            self._writer, self._room = Writer(self.folder, PATIENCE), {}
             self._written = _inode(self._file)
         return self._writer
 
@@ -320,12 +322,13 @@ class ReplyCache:
             self._writer.close()
         self._writer = None
 
-    def _make_room(self, writer: Writer, size: int) -> None:
-        self._room -= size
-        if self._room < 0:
-            if writer.size_of(CAPPED) + size + _ROOM > CAP:
-                writer.keep_newest(CAPPED, min(CAP * 9 // 10, CAP - size - _ROOM))
-            self._room = _ROOM
+    def _make_room(self, writer: Writer, service: str, size: int) -> None:
+        room = self._room.get(service, 0) - size
+        if room < 0:
+            if writer.size_of(service) + size + _ROOM > CAP:
+                writer.keep_newest(service, min(CAP * 9 // 10, CAP - size - _ROOM))
+            room = _ROOM
+        self._room[service] = room
 
     def _move_aside(self) -> bool:
         """Put a damaged cache out of the way, in place of one that was damaged before."""

@@ -21,7 +21,9 @@ from tui_music.services.cache import CacheKey, ReplyCache
 from tui_music.services.limits import GAPS, SLICE, Limiter, Patience, folder_for, left_alone
 from tui_music.services.reading import mbid_of
 from tui_music.services.replies import (
+    Album,
     ArtistInfo,
+    Cover,
     FoundArtists,
     Popularity,
     Reply,
@@ -33,13 +35,21 @@ from tui_music.services.replies import (
 from tui_music.settings import Settings
 
 if TYPE_CHECKING:
+    from tui_music.services.coverart import CoverArt
     from tui_music.services.lastfm import LastFm
     from tui_music.services.listenbrainz import ListenBrainz
     from tui_music.services.musicbrainz import MusicBrainz
     from tui_music.services.transport import Wire
 
+    Client = LastFm | MusicBrainz | ListenBrainz | CoverArt
+
 #: The services as they are called in the cache, and by their names.
-NAMES = {"lastfm": "Last.fm", "musicbrainz": "MusicBrainz", "listenbrainz": "ListenBrainz"}
+NAMES = {
+    "lastfm": "Last.fm",
+    "musicbrainz": "MusicBrainz",
+    "listenbrainz": "ListenBrainz",
+    "coverart": "Cover Art Archive",
+}
 NO_KEY = "Last.fm needs an API key, which is free: with it come similar artists and songs, tags and top songs."
 #: Most ids in one question to ListenBrainz.
 MOST_IDS = 1000
@@ -58,7 +68,7 @@ class ServiceStatus:
 
 
 class Services:
-    """Questions to Last.fm, MusicBrainz and ListenBrainz; any number of threads may ask. Making one opens nothing.
+    """Questions to the services of :data:`NAMES`; any number of threads may ask. Making one opens nothing.
 
     A reply's ``value`` is ``None`` when the service knows no such thing. With ``cached`` the network is not touched:
     the reply is what is kept, however old, else :class:`NotCached`. Otherwise a question raises
@@ -136,6 +146,18 @@ class Services:
         key = CacheKey("listenbrainz", "lb_popularity", known)
         return self._answer(key, tuple[Popularity, ...], lambda brainz: brainz.lb_popularity(known), cached)
 
+    # covers
+
+    def mb_album(self, artist: str, title: str, *, cached: bool = False) -> Reply[Album]:
+        key = CacheKey("musicbrainz", "mb_album", (artist, title))
+        return self._answer(key, Album, lambda brainz: brainz.mb_album(artist, title), cached)
+
+    def cover(self, mbid: str, *, cached: bool = False) -> Reply[Cover]:
+        """Of an album, by its id at MusicBrainz."""
+        known = _checked(mbid)
+        key = CacheKey("coverart", "cover", (known,))
+        return self._answer(key, Cover, lambda archive: archive.cover(known), cached)
+
     def check_key(self) -> None:
         """Ask Last.fm whether the key is any good. Raises :class:`ServiceRefused` if not, :class:`ServiceUnavailable`
         or :class:`Offline` if that cannot be known now."""
@@ -143,8 +165,8 @@ class Services:
         self._fetched("lastfm", lambda last: last.check())
 
     def status(self) -> tuple[ServiceStatus, ...]:
-        """How it stands with each service. The network is not touched."""
-        return tuple(self._status(service, name) for service, name in NAMES.items())
+        """How it stands with each service that recommendations rest on. The network is not touched."""
+        return tuple(self._status(service, name) for service, name in NAMES.items() if service != "coverart")
 
     def close(self) -> None:
         """Give up what is under way, in other threads too. Nothing can be asked afterwards."""
@@ -253,13 +275,13 @@ class Services:
     def _url(self, service: str) -> str:
         return str(getattr(self.settings, f"{service}_url"))
 
-    def _client(self, service: str) -> tuple[Wire, LastFm | MusicBrainz | ListenBrainz]:
+    def _client(self, service: str) -> tuple[Wire, Client]:
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = self._connected(service)
             return self._clients[service]
 
-    def _connected(self, service: str) -> tuple[Wire, LastFm | MusicBrainz | ListenBrainz]:
+    def _connected(self, service: str) -> tuple[Wire, Client]:
         """A client and its wire. Their modules import the network's libraries."""
         from tui_music.services.transport import Wire
 
@@ -274,6 +296,11 @@ class Services:
 
             wire = Wire(NAMES[service], [url], *how)
             return wire, MusicBrainz(wire)
+        if service == "coverart":
+            from tui_music.services.coverart import NODES, CoverArt
+
+            wire = Wire(NAMES[service], [url], *how, NODES)
+            return wire, CoverArt(wire)
         from tui_music.services.listenbrainz import ListenBrainz, bases
 
         wire = Wire(NAMES[service], bases(url), *how)

@@ -23,8 +23,9 @@ import msgspec
 from tui_music.settings import NAME, private_folder
 
 #: Seconds between the starts of two calls. Last.fm allows five calls a second over some minutes, MusicBrainz and
-#: ListenBrainz one; a little more than needed, because a call that is slow to leave comes closer to the next one.
-GAPS = {"lastfm": 0.27, "musicbrainz": 1.1, "listenbrainz": 1.1}
+#: ListenBrainz one; a little more than needed, because a call that is slow to leave comes closer to the next one. The
+#: Cover Art Archive sets no limit: it gets one cover a second, which takes two redirects.
+GAPS = {"lastfm": 0.27, "musicbrainz": 1.1, "listenbrainz": 1.1, "coverart": 0.35}
 #: Longest pause in seconds, whatever a service asks for: after it, one call finds out.
 LONGEST = 3600.0
 #: A service is left alone after so many failed calls in a row, for so many seconds; each further one doubles them.

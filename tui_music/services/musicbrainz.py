@@ -1,4 +1,4 @@
-"""MusicBrainz: who an artist is. No key is needed."""
+"""MusicBrainz: who an artist is, and which album is meant. No key is needed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ import msgspec
 
 from tui_music.errors import ServiceUnavailable
 from tui_music.services.reading import count_of, date_of, decoded, mbid_of, name_of, number_of, url_of
-from tui_music.services.replies import ArtistInfo, FoundArtist, FoundArtists, Tag
+from tui_music.services.replies import Album, ArtistInfo, FoundArtist, FoundArtists, Tag
 from tui_music.services.transport import Wire
+from tui_music.text import fold
 
 NAME = "MusicBrainz"
 #: Longest lists that are kept of an artist.
 _TAGS, _LINKS, _RELATIONS = 50, 50, 100
 _SPECIAL = re.compile(r'(["\\])')
+#: What shops add to the title of an album: ``(Deluxe Edition)``, ``[Live]``, ``- Remastered 2011``.
+_EDITION = re.compile(r"\s*(\([^()]*\)|\[[^][]*\]|\s[-–]\s.*)$")
+#: Albums of a name that are looked at.
+_ALBUMS = 10
 
 
 class _Area(msgspec.Struct):
@@ -63,6 +68,22 @@ class _Artists(msgspec.Struct):
     artists: list[_Artist]
 
 
+class _Credit(msgspec.Struct):
+    name: str | None = None
+    joinphrase: str | None = None
+
+
+class _Group(msgspec.Struct, rename={"credits": "artist-credit", "type": "primary-type"}):
+    id: str
+    title: str | None
+    type: str | None = None
+    credits: list[_Credit] | None = None
+
+
+class _Groups(msgspec.Struct, rename={"groups": "release-groups"}):
+    groups: list[_Group]
+
+
 class _Missing(msgspec.Struct):
     error: str
 
@@ -77,8 +98,7 @@ class MusicBrainz:
 
     def mb_search(self, name: str, limit: int) -> FoundArtists:
         """Artists of that name, best first; ``score`` is 0–100."""
-        query = _SPECIAL.sub(r"\\\1", name)
-        reply = self._asked("/artist", {"query": f'artist:"{query}"', "limit": str(limit), "fmt": "json"})
+        reply = self._asked("/artist", {"query": f"artist:{_quoted(name)}", "limit": str(limit), "fmt": "json"})
         found = decoded(_accepted(reply), _Artists, NAME).artists
         return FoundArtists(name_of(name), tuple(_found(each) for each in found if name_of(each.name))[:limit])
 
@@ -108,6 +128,22 @@ class MusicBrainz:
             url=f"https://musicbrainz.org/artist/{known}",
         )
 
+    def mb_album(self, artist: str, title: str) -> Album | None:
+        """The album of that artist and title, whatever edition the title names; rather none than another one."""
+        bare = _EDITION.sub("", title) or title
+        query = f"releasegroup:{_quoted(bare)} AND artist:{_quoted(artist)}"
+        reply = self._asked("/release-group", {"query": query, "limit": str(_ALBUMS), "fmt": "json"})
+        titles = [fold(title), fold(bare)]
+        found = [
+            (titles.index(fold(group.title or "")), group.type != "Album", place, group)
+            for place, group in enumerate(decoded(_accepted(reply), _Groups, NAME).groups)
+            if fold(group.title or "") in titles and fold(artist) in _credited(group) and mbid_of(group.id)
+        ]
+        if not found:
+            return None
+        best = min(found, key=lambda each: each[:3])[3]
+        return Album(name_of(artist), name_of(best.title), mbid_of(best.id) or "")
+
     def _asked(self, path: str, parameters: dict[str, str]) -> httpx2.Response:
         return self._client.get(self._base + path, params=parameters)
 
@@ -116,6 +152,20 @@ def _accepted(reply: httpx2.Response) -> bytes:
     if reply.status_code != 200:
         raise ServiceUnavailable(f"{NAME} did not accept the question (HTTP {reply.status_code}).")
     return reply.content
+
+
+def _quoted(text: str) -> str:
+    """A phrase of MusicBrainz's query language."""
+    escaped = _SPECIAL.sub(r"\\\1", text)
+    return f'"{escaped}"'
+
+
+def _credited(group: _Group) -> set[str]:
+    """The folded names that a group may be known by: of each artist, and of all as they are credited together."""
+    credited = group.credits or []
+    return {fold(each.name or "") for each in credited} | {
+        fold("".join(f"{each.name or ''}{each.joinphrase or ''}" for each in credited))
+    }
 
 
 def _found(artist: _Artist) -> FoundArtist:

@@ -90,6 +90,21 @@ class Popularity(msgspec.Struct, frozen=True):
     plays: int | None = None
 
 
+class Album(msgspec.Struct, frozen=True):
+    """An album in all its editions: what MusicBrainz calls a release group."""
+
+    artist: str
+    title: str
+    mbid: str
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """The front cover of an album, by the id of the album: a JPEG as it came, which nobody has looked into."""
+
+    mbid: str
+    image: bytes
+
+
 T = TypeVar("T")
 
 

@@ -8,6 +8,7 @@ library says about a failure may repeat the request, and the key in it.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -55,7 +56,8 @@ class Calls(threading.local):
 
 class Wire(httpx2.BaseTransport):
     """The transport of one service, for any number of threads and httpx2 clients. ``bases`` are its addresses;
-    redirects go to their hosts only. ``wanted`` raises when no call should go on."""
+    redirects go to their hosts only, and over https to those that ``others`` matches. ``wanted`` raises when no call
+    should go on."""
 
     def __init__(
         self,
@@ -64,8 +66,10 @@ class Wire(httpx2.BaseTransport):
         limiter: Limiter,
         patience: Patience,
         wanted: Callable[[], None],
+        others: re.Pattern[str] | None = None,
     ) -> None:
         self.name, self.limiter, self.patience = name, limiter, patience
+        self._others = others
         self.bases = [httpx2.URL(base) for base in bases]
         self._wanted = wanted
         self._calls = Calls()
@@ -171,11 +175,18 @@ class Wire(httpx2.BaseTransport):
             target = url.join(location)
         except (httpx2.InvalidURL, ValueError):
             target = httpx2.URL("https://nowhere.invalid")
-        if not location or origin(target) not in map(origin, self.bases):
+        if not location or not (origin(target) in map(origin, self.bases) or self._listed(target)):
             raise ServiceUnavailable(
                 f"{self.name} was not asked: something on the way sends to another host, perhaps a login page."
             )
         return target
+
+    def _listed(self, url: httpx2.URL) -> bool:
+        return (
+            self._others is not None
+            and (url.scheme, url.port, url.userinfo) == ("https", None, b"")
+            and self._others.fullmatch(url.host) is not None
+        )
 
     def _exchange(self, request: httpx2.Request, url: httpx2.URL, content: bytes) -> tuple[int, httpx2.Headers, bytes]:
         """Status, headers and body of the answer to one request."""
