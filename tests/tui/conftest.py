@@ -16,6 +16,7 @@ from tests.exports import Row, episode, imported, row, write
 from tests.services.server import Server
 from tui_music.library.library import Library
 from tui_music.services.gateway import Services
+from tui_music.services.limits import GAPS
 from tui_music.settings import Settings, load
 from tui_music.tui.app import TuiMusic
 from tui_music.tui.base import MusicScreen
@@ -113,7 +114,7 @@ def no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Services.__init__
 
     def quick(self: Services, *given: Any, **named: Any) -> None:
-        made(self, *given, **named, gaps={"lastfm": 0.0, "musicbrainz": 0.0, "listenbrainz": 0.0})
+        made(self, *given, **named, gaps=dict.fromkeys(GAPS, 0.0))
 
     monkeypatch.setattr(Services, "__init__", quick)
 
