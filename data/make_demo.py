@@ -3,7 +3,8 @@
     python data/make_demo.py [FOLDER]
 
 ``demo.zip`` has the shape of Spotify's extended streaming history; ``replies.zip`` holds a line of JSON for each reply:
-method, what was asked, limit, and the reply as the program keeps it. The same seed gives the same files, byte for byte.
+method, what was asked, limit, and the reply as the program keeps it; ``tracks.zip`` is a table of how the songs sound.
+The same seed gives the same files, byte for byte.
 ``write_history`` makes larger exports of the same kind for benchmarks.
 """
 
@@ -23,12 +24,14 @@ from pathlib import Path
 
 from demo_listener import Listener, Play, Spoken, plays_of_a_rate
 from demo_services import answers
+from demo_tracks import table
 from demo_world import Artist, Track, strangers, world
 
 SEED = 20240630
 FIRST, LAST = date(2015, 2, 9), date(2024, 6, 30)
 FOLDER = "Spotify Extended Streaming History"
 REPLIES = "invented replies.jsonl"
+TRACKS = "invented tracks.csv"
 PART_BYTES = 12_200_000
 _NOTE = b"%PDF-1.4\n% The listener, the artists and the songs of this export are invented.\n%%EOF\n"
 
@@ -58,6 +61,11 @@ def demo_replies() -> dict[str, bytes]:
     found = answers(random.Random(SEED + 2), *demo_artists())
     lines = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in sorted(found, key=itemgetter(0))]
     return {REPLIES: "\n".join(lines).encode()}
+
+
+def demo_tracks() -> dict[str, bytes]:
+    """The table of tracks by its name in the zip."""
+    return {TRACKS: table(random.Random(SEED + 3), *demo_artists()).encode()}
 
 
 def _people(rng: random.Random) -> list[Artist]:
@@ -242,3 +250,4 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).parent
     write_zip(folder / "demo.zip", demo_files())
     write_zip(folder / "replies.zip", demo_replies())
+    write_zip(folder / "tracks.zip", demo_tracks())

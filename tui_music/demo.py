@@ -1,6 +1,7 @@
 """The demo: an invented listener whose export comes with the program and goes through the ordinary import.
 
-What music services would say of the invented artists comes along, too, and is put where their replies are kept.
+What music services would say of the invented artists comes along, too, and is put where their replies are kept; so
+does a table of how the invented songs sound, from which the demo's catalogue is built when it is first looked at.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from tui_music.errors import NotFound
-from tui_music.settings import Settings
+from tui_music.settings import Settings, write_private
 
 #: Whose plays the demo's are.
 LISTENER = "mira"
@@ -53,6 +54,15 @@ def keep_replies(settings: Settings) -> None:
     replies = ((CacheKey("lastfm", method, asked, limit), reply) for method, asked, limit, reply in map(read, lines))
     cache.put_all([*((key, bytes(reply)) for key, reply in replies), (kept, b"true")])
     cache.close()
+
+
+def tracks_table(settings: Settings) -> Path:
+    """The table of invented tracks, unpacked into the demo's cache. Raises :class:`NotFound` like :func:`demo_zip`."""
+    with zipfile.ZipFile(_shipped("tracks.zip")) as archive:
+        name = archive.namelist()[0]
+        path = settings.cache_dir / name
+        write_private(path, archive.read(name))
+    return path
 
 
 def _shipped(name: str) -> Path:

@@ -376,6 +376,30 @@ class TestWithoutACatalogue:
             assert "157 tracks" in text_of(pilot)
             assert "The catalogue is built." in text_of(pilot)
 
+    async def test_the_demo_builds_its_own(
+        self, started: Started, settings: Settings, built_once: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Built:
+            step = Step(0.3, "")
+
+            def __init__(self, home: Path, tables: tuple[Path, ...]) -> None:
+                [table] = tables
+                assert table.read_text(encoding="utf-8").startswith("track_id,track_name,artist_name,")
+                shutil.copytree(built_once, home)
+
+            def wait(self, seconds: float) -> bool:
+                return True
+
+            def finish(self) -> None: ...
+
+        monkeypatch.setattr("tui_music.catalogue.building.Building", Built)
+        demo = settings.for_demo()
+        demo.library_file.parent.mkdir(parents=True)
+        shutil.copyfile(settings.library_file, demo.library_file)
+        async with started(given=demo) as pilot:
+            await press(pilot, "7")
+            assert "157 invented tracks" in text_of(pilot)
+
     async def test_a_table_that_is_none(self, started: Started, settings: Settings) -> None:
         """Through the child process itself."""
         (settings.data_dir / "none.csv").write_text("a,b\n1,2\n")

@@ -130,6 +130,8 @@ class CatalogueScreen(SonglistScreen):
         self._stamp, self.catalogue, self.genres, self.own = event.stamp, event.catalogue, event.genres, None
         self.trouble = NOTHING if event.catalogue is not None else self._none(event.trouble)
         self._met_for = None
+        if not event.stamp and self.session.settings.demo:  # its own comes along, and takes a few seconds to build
+            self.start_building(())
         self.catalogue_changed()
         self.refresh_footer()
         self.refresh_scope_line()
@@ -175,7 +177,8 @@ class CatalogueScreen(SonglistScreen):
         """How much is known, and how much of the listener's music."""
         if self.catalogue is None:
             return ()
-        told: list[Drawable] = [Figure(f"{self.catalogue.size:,} tracks")]
+        invented = "invented " if self.session.settings.demo else ""
+        told: list[Drawable] = [Figure(f"{self.catalogue.size:,} {invented}tracks")]
         if self.own is not None:
             share = percent(self.own.covered) if self.own.codes else "none"
             told.append(Figure(f"{share} of your plays"))
@@ -198,7 +201,7 @@ class CatalogueScreen(SonglistScreen):
         self.ask(Question(Figure("build from"), tables, text="~/", hint=hint, complete=complete), self.start_building)
 
     def start_building(self, tables: Sequence[Path]) -> None:
-        """Build in a child process; until it ended well the old catalogue stays in use."""
+        """Build in a child process, the demo's own of no ``tables``; until it ended well the old one stays in use."""
         self._stopping, self.building = False, Building(0.0, "starting")
         self.building_moved()
         self.refresh_footer()
@@ -212,6 +215,10 @@ class CatalogueScreen(SonglistScreen):
     def build(self, settings: Settings, tables: tuple[Path, ...]) -> None:
         from tui_music.catalogue import building
 
+        if not tables:
+            from tui_music.demo import tracks_table
+
+            tables = (tracks_table(settings),)
         worker, child, before = get_current_worker(), building.Building(settings.catalogue_dir, tables), None
         while not child.wait(0.1):
             if self._stopping or worker.is_cancelled or not self.is_running:

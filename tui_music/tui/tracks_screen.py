@@ -135,7 +135,7 @@ class TracksScreen(PlaylistScreen):
         self.note(NOTHING)
         if self.catalogue is None:
             self.look_at(Look.SIMILAR)
-            self.query_one("#tracks", Table).say(self.trouble)
+            self.building_moved()
         else:
             self._draw_asked()
             self.consult()
@@ -150,8 +150,9 @@ class TracksScreen(PlaylistScreen):
         self.set_class(self.building is not None, "-building")
         self.query_one("#doing", Line).show([self.progress(self.size.width)])
         if self.catalogue is None:
-            nothing = Figure("The catalogue is being built.") if self.building is not None else self.trouble
-            self.query_one("#tracks", Table).say(nothing)
+            whose = "The demo’s own catalogue, of invented tracks," if self.session.settings.demo else "The catalogue"
+            doing = Figure(f"{whose} is being built.")
+            self.query_one("#tracks", Table).say(doing if self.building is not None else self.trouble)
 
     # asking
 
