@@ -51,8 +51,8 @@ TOUR: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
     ("Settings", (ESCAPE, ","), ("Settings", "time zone")),
     ("Kind", (ESCAPE, "1", "K"), ("kind", "podcast")),
     ("Podcasts", (f"podcast{ENTER}",), ("· podcast ·",)),
-    ("Listeners", "L", ("listener", str(shown(LISTENERS[1])))),
-    ("Another listener", (DOWN, DOWN, ENTER), (f"   {shown(LISTENERS[1])[:11]}",)),
+    ("Listeners", "L", ("2 listeners", "Recommended to", "play again", str(shown(LISTENERS[1]))[:12])),
+    ("Another listener", (DOWN, ENTER), (f"   {shown(LISTENERS[1])[:11]}",)),
 )
 
 
