@@ -37,6 +37,8 @@ PICTURES = (
     Picture("tiers", ("3", "t", "down", "down", "enter")),
     Picture("discover", ("4", "w", *"fri 21", "enter")),
     Picture("trail", ("5", "enter", "down", "enter")),
+    Picture("tracks", ("7", "j", "enter")),
+    Picture("clusters", ("7", "t", "j")),
     Picture("plays", ("2", "enter", "p")),
     Picture("sources", ("9",)),
     Picture("range", ("r",)),

@@ -87,14 +87,14 @@ class Draft:
 
 @dataclass(frozen=True, eq=False)
 class Own:
-    """The library in the catalogue. ``codes``: the library's track (the most heard) by that of the catalogue;
-    ``covered`` the share of all plays whose track the catalogue knows; ``means`` of their features, by name."""
+    """The library in the catalogue. ``codes``: the library's track (the most heard) by that of the catalogue; ``known``
+    all of the library's tracks that are in it; ``covered`` the share of the plays that are of them; ``means`` of their
+    features, by name."""
 
     codes: Mapping[int, int]
+    known: frozenset[int]
     covered: float
     means: Mapping[str, float]
-    by_id: int = 0
-    by_names: int = 0
 
 
 def label_of(title: str, artist: str) -> Shown:

@@ -18,7 +18,6 @@ from tui_music.catalogue.similar import Seed
 from tui_music.export import Row
 from tui_music.library.history import History
 from tui_music.library.library import Library
-from tui_music.library.memo import remember
 from tui_music.library.scope import Kind
 from tui_music.settings import Settings
 from tui_music.text import fold
@@ -48,11 +47,7 @@ def opened(folder: Path) -> Catalogue:
 
 
 def own_tracks(catalogue: Catalogue, library: Library, history: History) -> Own:
-    """The listener's music in the catalogue, kept with the history. Raises the library's errors."""
-    return remember(history, ("catalogue", id(catalogue)), lambda: _met(catalogue, library, history))
-
-
-def _met(catalogue: Catalogue, library: Library, history: History) -> Own:
+    """The listener's music in the catalogue. Raises the library's errors."""
     found = meet(catalogue, library, history)
     music = history.kind == Kind.MUSIC
     plays = np.bincount(history.track[music], minlength=len(found.index))
@@ -62,7 +57,7 @@ def _met(catalogue: Catalogue, library: Library, history: History) -> Own:
     profile = sound_profile(catalogue, of_play, np.ones(len(of_play)), np.zeros(len(of_play), np.int64))
     codes = dict(zip(found.index[known].tolist(), known.tolist(), strict=True))  # the most played one stays
     means = dict(zip(TOLD, profile.mean.tolist(), strict=True))
-    return Own(codes, profile.covered, means, found.by_id, found.by_names)
+    return Own(codes, frozenset(known.tolist()), profile.covered, means)
 
 
 def answer(catalogue: Catalogue, own: Own | None, asked: Asked) -> Answer:
@@ -81,7 +76,8 @@ def level_of(asked: Asked) -> Level:
 def filters(wanted: Wanted, own: Own | None) -> Filters:
     """What is wanted, for the catalogue; without a library nothing is in it."""
     open_range = (None, None)
-    mine = np.fromiter(own.codes, np.int32, len(own.codes)) if own is not None else np.empty(0, np.int32)
+    codes = own.codes if own is not None and (wanted.mine or wanted.never_heard) else {}
+    mine = np.fromiter(codes, np.int32, len(codes))
     return Filters(
         genre=wanted.genre,
         year=wanted.year or open_range,
@@ -119,9 +115,11 @@ def find(catalogue: Catalogue, own: Own | None, history: History | None, setting
     hits = [Hit(track.title, track.artist, track) for track in catalogue.search(text, _FOUND)]
     if history is None or own is None:
         return hits
-    names, known = history.names, set(own.codes.values())
+    names = history.names
     found = search_index(history, settings).search(text, _OWN, artists=False)
-    codes = [hit.code for hit in found if hit.code not in known]
+    codes = [hit.code for hit in found if hit.code not in own.known]
+    if not codes:
+        return hits
     there = {(fold(hit.title), fold(hit.artist)) for hit in hits}
     lone = [Hit(names.tracks[code], names.artists[int(names.track_artist[code])], None, code) for code in codes]
     lone = [hit for hit in lone if (fold(hit.title), fold(hit.artist)) not in there]

@@ -180,7 +180,7 @@ class TracksScreen(PlaylistScreen):
         event.stop()
         if event.catalogue is not self.catalogue:
             return
-        self._asking = False
+        before, self._asking = self.answer.asked if self.answer else None, False
         self.answer = event.answer
         wanted = event.answer.asked == self.asked
         if wanted and self._to_top:
@@ -188,7 +188,7 @@ class TracksScreen(PlaylistScreen):
             self._resting = (0, 0) if self.text else None
             if not self.text:
                 self.tracks.cursor = self.tracks.top = 0
-        self._draw()
+        self._draw(held=not wanted or (before is not None and before.starts == self.asked.starts))
         if not wanted:
             self.consult()
 
@@ -203,8 +203,9 @@ class TracksScreen(PlaylistScreen):
     def tracks(self) -> Table:
         return self.query_one("#tracks", Table)
 
-    def _draw(self) -> None:
-        """The answer, unless something is being searched for; the cursor stays on its line."""
+    def _draw(self, held: bool = False) -> None:
+        """The answer, unless something is being searched for; the cursor stays on its line. While a key is ``held``,
+        what is told of the selected one waits."""
         if self.catalogue is None or self.answer is None or self.text:
             return
         answer, table = self.answer, self.tracks
@@ -212,7 +213,10 @@ class TracksScreen(PlaylistScreen):
         nothing = f"No track is that: {keys_of('filter', self.session.settings.keys)[0]} changes what is asked for."
         table.show(rows, table.cursor, table.top, Figure(nothing))
         self._tell_level()
-        self.tell_selected()
+        if held:
+            self.rest()
+        else:
+            self.tell_selected()
 
     def _tell_level(self) -> None:
         """What the list rests on, at the right of line 1."""

@@ -79,7 +79,7 @@ class SelectedScreen(CatalogueScreen):
         if self.look is Look.CLUSTERS:
             return (self.hint("open", "its tracks"), view, "export", *ends)
         if self.look is Look.CHARTS:
-            return (self.hint("panel", "into the chart"), view, "export", *ends)
+            return (self.hint("panel", "into the chart"), view, *ends)
         dial = Hint(Figure("←→"), Figure("dial"), "sound_more")
         more = ("playlist-add", "plays", like, "link", "copy", "export", "build-catalogue")
         return (
@@ -156,6 +156,7 @@ class SelectedScreen(CatalogueScreen):
         table = self.query_one("#clusters", Table)
         if not len(table.rows):
             table.show(ClusterRows(catalogue.clusters, catalogue.feature_names))
+            table.styles.max_height = len(catalogue.clusters) + 1  # the map has the rest
 
     def _draw_charts(self, catalogue: Catalogue) -> None:
         """What is computed once for a catalogue and a library."""

@@ -93,7 +93,7 @@ class SimilarRows(_TrackRows):
             Cell(ratio(row.sound), Role.QUIET),
             Cell(ratio(row.text), Role.QUIET),
         )
-        plain: tuple[Item, ...] = (Bar((track.popularity or 0) / 100), Cell(_or_nothing(track.popularity)))
+        plain: tuple[Item, ...] = (Bar((track.popularity or 0) / 100), Cell(_or_nothing(track.popularity), Role.QUIET))
         return (
             Cell(count(row.rank), Role.QUIET),
             self._mark(track),
@@ -212,7 +212,10 @@ class ClusterRows(Rows):
             Cell(shown(each.name)),
             Cell(count(each.size)),
             Bar(each.size / self._largest),
-            *(Cell(Figure("–" if math.isnan(mean) else f"{mean:.{digits}f}")) for mean, digits in means),
+            *(
+                Cell(Figure("–" if math.isnan(mean) else f"{mean:.{digits}f}".replace("-", "−")))
+                for mean, digits in means
+            ),
         )
 
     def record(self, index: int) -> dict[str, object]:
