@@ -104,7 +104,7 @@ def test_help_is_printed_with_nothing_heavy() -> None:
 def test_the_first_paint_needs_no_data_stack() -> None:
     """Whichever screen comes first: all of them, but for what threads import after the paint."""
     computing = ["loading", "searching", "recommending", "trailing", "serving", "neighbouring", "comparing"]
-    computing += ["tracks_asking", "tracks_charting", "tracks_mapping"]
+    computing += ["tracks_asking", "tracks_charting", "tracks_mapping", "proof_asking"]
     in_threads = {f"tui_music.tui.{name}" for name in computing}
     screens = [name for path in FILES if part_of(name := module_name(path)) == "tui" and name not in in_threads]
     held = modules_after("\n".join(f"import {name}" for name in screens))

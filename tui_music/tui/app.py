@@ -92,6 +92,12 @@ def _tracks() -> Screen[Any]:
     return TracksScreen()
 
 
+def _proof() -> Screen[Any]:
+    from tui_music.tui.proof_screen import ProofScreen
+
+    return ProofScreen()
+
+
 def _sources() -> Screen[Any]:
     from tui_music.tui.sources import SourcesScreen
 
@@ -107,7 +113,7 @@ def _welcome() -> Screen[Any]:
 class OpeningScreen(MusicScreen):
     """The first paint: scope and keys, before the screen behind them is even imported."""
 
-    FOOTER = ("library", "artists", "tiers", "discover", "walk", "tracks", "sources", "quit", "help")
+    FOOTER = ("library", "artists", "tiers", "discover", "walk", "tracks", "proof", "sources", "quit", "help")
 
     def heading(self) -> Drawable:
         mode = self.music.first_mode
@@ -133,6 +139,7 @@ class TuiMusic(Network):
             "discover_screen",
             "trail_screen",
             "tracks_screen",
+            "proof_screen",
             "listeners_screen",
             "plays_screen",
             "sources",
@@ -148,6 +155,7 @@ class TuiMusic(Network):
         "discover": _discover,
         "trail": _trail,
         "tracks": _tracks,
+        "proof": _proof,
         "sources": _sources,
         "welcome": _welcome,
     }
@@ -158,6 +166,7 @@ class TuiMusic(Network):
         "discover",
         "walk",
         "tracks",
+        "proof",
         "sources",
         "help",
         "palette",

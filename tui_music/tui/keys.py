@@ -14,22 +14,21 @@ from textual.keys import _character_to_key
 from tui_music.errors import BadSetting
 
 #: Where actions can be met together; ``EVERYWHERE`` meets all the others.
-EVERYWHERE, SCOPE, LISTS, TRIAGE, LIBRARY, ARTISTS, TIERS, DISCOVER, TRAIL, TRACKS, PEOPLE, PLAYS, SOURCES, WELCOME = (
-    "Everywhere",
-    "What is counted",
-    "In lists",
-    "Deciding",
-    "Library",
-    "Artists",
-    "Tiers",
-    "Discover",
-    "Trail",
-    "Tracks",
-    "Listeners",
-    "Plays",
-    "Sources",
-    "First run",
-)
+EVERYWHERE = "Everywhere"
+SCOPE = "What is counted"
+LISTS = "In lists"
+TRIAGE = "Deciding"
+LIBRARY = "Library"
+ARTISTS = "Artists"
+TIERS = "Tiers"
+DISCOVER = "Discover"
+TRAIL = "Trail"
+TRACKS = "Tracks"
+PROOF = "Proof"
+PEOPLE = "Listeners"
+PLAYS = "Plays"
+SOURCES = "Sources"
+WELCOME = "First run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ _ACTIONS = (
     Action("discover", ("4",), "discover", "what to play again, and what is new", EVERYWHERE, "app.go('discover')"),
     Action("walk", ("5",), "trail", "from artist to artist that are alike", EVERYWHERE, "app.go('trail')"),
     Action("tracks", ("7",), "tracks", "tracks that sound and read alike; playlists", EVERYWHERE, "app.go('tracks')"),
+    Action("proof", ("8",), "proof", "which recommender would have been right", EVERYWHERE, "app.go('proof')"),
     Action("sources", ("9",), "sources", "imports, services, fetching ahead", EVERYWHERE, "app.go('sources')"),
     Action("help", ("?", "f1"), "help", "the keys for where you are", EVERYWHERE, "app.help"),
     Action("palette", ("ctrl+p",), "palette", "every action and every artist, by name", EVERYWHERE, "app.palette"),
@@ -130,6 +130,11 @@ _ACTIONS = (
     Action("row-up", ("<",), "move up", "move the track up the playlist", TRACKS),
     Action("row-down", (">",), "move down", "move the track down the playlist", TRACKS),
     Action("build-catalogue", ("i",), "build", "build the catalogue from public tables of tracks", TRACKS),
+    Action("judge", ("c",), "many listeners", "tested on your own history, or on many listeners", PROOF),
+    Action("task", ("t",), "task", "what is to be foreseen: the next session, 90 days, what was held out", PROOF),
+    Action("part-before", ("left", "h"), "part", "all that came, repeats, discoveries", PROOF),
+    Action("part-after", ("right", "l"), "part", "all that came, repeats, discoveries", PROOF),
+    Action("prove", ("a",), "run again", "test every recommender again, in a process of its own", PROOF),
     Action("whose-charts", ("c",), "whose charts", "charts of the library's listeners, or of the community", PEOPLE),
     Action("counted", ("c",), "counted only", "counted plays, or all of them", PLAYS),
     Action("import", ("i",), "import", "import files from here", SOURCES),
