@@ -80,12 +80,7 @@ def keep_proof(settings: Settings, library: Library, listener: str = "mira", **g
     """Keep a backtest that was run three days ago."""
     kept = Kept(settings.models_dir, listener)
     revision = library.load(listener).revision
-    parameters: dict[str, str | int | float] = {
-        "zone": "Europe/Berlin",
-        "counted_ms": settings.counted_ms,
-        "asked": 0,
-        "others": "",
-    }
+    learnt: dict[str, str | int | float] = {"zone": "Europe/Berlin", "counted_ms": settings.counted_ms}
     kept.save_proof(backtest(**given), revision, learnt)
     _aged(kept.path("proof"))
 
