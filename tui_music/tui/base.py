@@ -283,10 +283,11 @@ class MusicScreen(Screen[None]):
 
         ask_zone(self)
 
-    def action_listener(self) -> None:
+    async def action_listener(self) -> None:
         from tui_music.tui.listeners_screen import ListenersScreen
 
-        self.app.push_screen(ListenersScreen())
+        with self.app.batch_update():  # it is painted with its frame, and not once before
+            await self.app.push_screen(ListenersScreen())
 
 
 def sentence_for(error: BaseException | None) -> Drawable:

@@ -95,11 +95,12 @@ def compare(
     listener: str,
     counted_ms: int,
     history: History | None,
-) -> Iterator[Compared]:
-    """What each method recommends to a listener, one more each time; ``history`` is theirs if it is loaded already."""
+) -> Iterator[Compared | None]:
+    """What each method recommends to a listener, after some ``None`` at which whoever asks may stop; ``history`` is
+    theirs if it is loaded already."""
     if history is None or history.listener != listener:
         history = library.load(listener)
-    yield Compared(listener, ())
+    yield None
     settings, verdicts = services.settings, Journal(library).verdicts(listener)
     zone = choose_zone(settings.zone, history).zone
     engine = open_engine(settings, services.cache, history, zone, verdicts, counted_ms=counted_ms)
@@ -109,14 +110,14 @@ def compare(
         found = engine.recommend(Query(mode, hour_now(history, zone)), n=LENGTH)
         methods.append(Method(_TITLES[mode], tuple(each.name for each in found.candidates)))
         told = told or (f"{_TITLES[mode].capitalize()}: {found.note.said(_ADVICE)}" if found.note else "")
-        yield Compared(listener, tuple(methods), told)
+        yield None
     community = opened(settings)
     if community is None:
-        yield Compared(listener, tuple(methods), told, _BUILD, whole=True)
+        yield Compared(listener, tuple(methods), told, _BUILD)
         return
     more = _of_community(community, engine.ground.listening, verdicts.excluded(discovering=True))
     missing = "" if more else "The community knows nobody whom this listener plays."
-    yield Compared(listener, (*methods, *more), told, missing, whole=True)
+    yield Compared(listener, (*methods, *more), told, missing)
 
 
 def _of_community(community: kept.Kept, heard: Listening, hidden: frozenset[str]) -> list[Method]:
@@ -131,7 +132,7 @@ def _of_community(community: kept.Kept, heard: Listening, hidden: frozenset[str]
     methods = []
     for model in (community.blend, *community.blend.models):
         score = model.scores(profile)[0]
-        best = sorted(new, key=lambda code: (-score[code], community.artists[code]))[:LENGTH]
+        best = sorted(new, key=lambda code: (-round(float(score[code]), 5), community.artists[code]))[:LENGTH]
         if score.any():  # a community without tags has a model that says nothing
             name = "community" if model is community.blend else model.name
             methods.append(Method(name, tuple(community.artists[code] for code in best)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -15,7 +15,7 @@ from tui_music.text import shown
 from tui_music.tui.keys import bindings
 from tui_music.tui.listing import Line, ListScreen, Sentence
 from tui_music.tui.widgets.canvas import Piece, Role
-from tui_music.tui.widgets.chart import Chart
+from tui_music.tui.widgets.chart import Chart, Plotted
 from tui_music.tui.widgets.figures import NOTHING, Figure
 from tui_music.tui.widgets.listeners_charts import by_plays, per_day
 from tui_music.tui.widgets.listeners_rows import ChartedRows, Compared, MethodRows
@@ -46,6 +46,7 @@ class PanelsScreen(ListScreen):
         super().__init__()
         self.of_library: Drawn | None = None
         self.of_community: Drawn | None = None
+        self._shown: Compared | None = None
         self._communal = False  # whether the charts are those of the community
 
     def panels(self) -> Widget:
@@ -64,21 +65,22 @@ class PanelsScreen(ListScreen):
     # what methods recommend
 
     def draw_methods(self, name: str, compared: Compared | None) -> None:
-        """What is recommended to a listener, as far as it is known."""
-        waiting = bool(name) and (compared is None or not compared.whole)
-        whom: list[Piece] = [(Figure("Recommended to "), Role.HEAD), (shown(name, 40), Role.HEAD)]
-        state: list[Piece] = [(Figure("asking the methods …"), Role.NEW)] if waiting else []
-        self.query_one("#whom", Line).show([whom, state] if name else [])
-        for sentence in ("told", "missing"):
-            text = shown(getattr(compared, sentence), 1000) if compared is not None else NOTHING
-            self.query_one(f"#{sentence}", Sentence).say(text)
-            self.query_one(f"#{sentence}").display = bool(text)
+        """What is recommended to a listener; until that is known what is there stays, with whom it is for."""
+        self._shown = compared or self._shown
+        whose = NOTHING if self._shown is None else shown(self._shown.listener, 40)
+        parts: list[list[Piece]] = [[(Figure("Recommended to "), Role.HEAD), (whose, Role.HEAD)]] if whose else []
+        if name and compared is None:
+            parts.append([(shown(f"asking for {shown(name, 40)} …"), Role.NEW)])
+        self.query_one("#whom", Line).show(parts)
+        if compared is None:
+            return
+        for sentence, text in (("told", compared.told), ("missing", compared.missing)):
+            line = self.query_one(f"#{sentence}", Sentence)
+            line.say(shown(text, 1000))
+            line.display = bool(text)
         table = self.query_one("#methods", Table)
-        if compared is not None and compared.methods:
-            nothing = Figure("No method has anything to recommend yet.")
-            table.show(MethodRows(compared), table.cursor, table.top, nothing)
-        else:
-            table.say(NOTHING)
+        nothing = Figure("No method has anything to recommend yet.")
+        table.show(MethodRows(compared), table.cursor, table.top, nothing)
 
     # charts
 
@@ -108,15 +110,21 @@ class PanelsScreen(ListScreen):
         drawn = self.of_community if self._communal else self.of_library
         if drawn is None:
             return
-        day_chart = self.query_one("#per-day", Chart)
-        self.query_one("#by-plays", Chart).show(by_plays(drawn.plays))
-        room = max(8, (day_chart.size.width or self.size.width // 2) - _AXIS)
-        day_chart.show(per_day(drawn.charts.days.tolist(), drawn.charts.plays_on.tolist(), room))
+        chart, days, plays = self.query_one("#per-day", Chart), drawn.charts.days, drawn.charts.plays_on
+        if chart.size.width:  # else it is drawn when it comes to the front
+            self._show(self.query_one("#by-plays", Chart), by_plays(drawn.plays))
+            self._show(chart, per_day(days.tolist(), plays.tolist(), max(8, chart.size.width - _AXIS)))
         whose = "artist of the community" if self._communal else "artist"
         missing = Figure("The data of the community have none." if self._communal else "Nothing was played.")
         for name, title, top in (("artists", whose, drawn.charts.artists), ("tracks", "track", drawn.charts.tracks)):
             table = self.query_one(f"#top-{name}", Table)
             table.show(ChartedRows(title, top), table.cursor, table.top, missing)
+
+    @staticmethod
+    def _show(chart: Chart, plotted: Plotted) -> None:
+        """What is said beside the title is left out where it would be cut."""
+        fits = len(plotted.title) + len(plotted.aside) + 3 < chart.size.width
+        chart.show(plotted if fits else replace(plotted, aside=NOTHING))
 
     # from panel to panel
 
@@ -138,7 +146,11 @@ class PanelsScreen(ListScreen):
         self._bring_to_front(event.widget)
 
     def _bring_to_front(self, panel: Widget) -> None:
-        self.set_class(panel.id in _PANELS, "-beside")
+        beside = panel.id in _PANELS
+        if beside != self.has_class("-beside"):
+            self.set_class(beside, "-beside")
+            self.refresh_footer()
         if panel.id in _PANELS:
             for name in set(_PANELS.values()):
                 self.set_class(_PANELS[panel.id] == name, f"-{name}")
+            self.call_after_refresh(self._plot)

@@ -23,7 +23,7 @@ from tui_music.tui.keys import bindings, keys_of
 from tui_music.tui.listeners_panels import PanelsScreen
 from tui_music.tui.listing import Line, Listing, amount, search_first
 from tui_music.tui.session import Session
-from tui_music.tui.widgets.canvas import Drawable
+from tui_music.tui.widgets.canvas import Drawable, Role
 from tui_music.tui.widgets.figures import Figure, count, hours_alone
 from tui_music.tui.widgets.listeners_rows import ORDERS, Compared, ListenerRows
 from tui_music.tui.widgets.search import SearchLine
@@ -62,7 +62,7 @@ class ListenersScreen(PanelsScreen):
 
     @dataclass
     class Came(Message):
-        """What some methods recommend to a listener."""
+        """What methods recommend to a listener."""
 
         compared: Compared
 
@@ -92,6 +92,8 @@ class ListenersScreen(PanelsScreen):
     def footer(self) -> Sequence[str | Hint]:
         following = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
         sort = Hint(Figure(keys_of("sort", self.session.settings.keys)[0]), Figure(f"by {following}"), "sort")
+        if self.has_class("-beside"):
+            return ("panel", self.hint("back", "to the list"), "whose-charts", "help")
         whose = ["whose-charts"] if self.of_community is not None else []
         turn = self.hint("open", "turn to this one")
         return (turn, "search", sort, "panel", *whose, "back", "export", "copy", "help")
@@ -143,6 +145,7 @@ class ListenersScreen(PanelsScreen):
             amount(count(len(event.sums)), "listener" if len(event.sums) == 1 else "listeners"),
             amount(count(plays), "play" if plays == 1 else "plays"),
             amount(hours_alone(ms)),
+            [(Figure("import --listener NAME FILE adds others"), Role.QUIET)] if len(event.sums) == 1 else [],
         ])  # fmt: skip
 
     def _list(self, at: str | None = None) -> None:
@@ -214,7 +217,7 @@ class ListenersScreen(PanelsScreen):
         compared = self._compared.get(selected.name)
         self.draw_methods(selected.name, compared)
         session = self.session
-        if (compared is None or not compared.whole) and not self._comparing and session.library is not None:
+        if compared is None and not self._comparing and session.library is not None:
             self._comparing = True
             given = self.music.services, session.library, selected.name, session.scope.counted_ms
             self.compare(*given, session.history)
@@ -228,7 +231,8 @@ class ListenersScreen(PanelsScreen):
         for compared in comparing.compare(services, library, listener, counted_ms, history):
             if get_current_worker().is_cancelled or self._wanted != listener:  # somebody else is selected by now
                 return
-            self.post_message(self.Came(compared))
+            if compared is not None:
+                self.post_message(self.Came(compared))
 
     @on(Came)
     def came(self, event: Came) -> None:
@@ -243,8 +247,7 @@ class ListenersScreen(PanelsScreen):
         super().on_worker_state_changed(event)
         if event.worker.group == "compare" and event.worker.is_finished:
             self._comparing = False
-            found = self._compared.get(self._wanted)
-            if self.is_attached and event.worker.error is None and (found is None or not found.whole):
+            if self.is_attached and event.worker.error is None and self._wanted not in self._compared:
                 self._follow()
 
     # choosing
@@ -268,7 +271,7 @@ class ListenersScreen(PanelsScreen):
         else:
             super().action_back()
 
-    def action_listener(self) -> None:
+    async def action_listener(self) -> None:
         super().action_back()
 
     # what is selected

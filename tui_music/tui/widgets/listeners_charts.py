@@ -30,11 +30,11 @@ def by_plays(plays: Sequence[int]) -> Plotted:
     def tell(at: int) -> Figure:
         last = starts[at + 1] - 1 if at + 1 < len(starts) else top
         between = f"{starts[at]:,}–{last:,}" if last > starts[at] else f"{starts[at]:,}"
-        return Figure(f"{between} plays: {counted(round(values[at]), 'listener')}")
+        return Figure(f"{between}: {counted(round(values[at]), 'listener')}")
 
-    middle = Figure(f"median {median(plays):,.0f}") if plays else NOTHING
+    middle = Figure(f"log scale, median {median(plays):,.0f}") if plays else NOTHING
     ticks = [(at, _short(start)) for at, start in enumerate(starts)]
-    return Plotted(Figure("listeners by plays (log)"), values, ticks, tell, middle)
+    return Plotted(Figure("listeners by plays"), values, ticks, tell, middle)
 
 
 def per_day(days: Sequence[int], plays: Sequence[int], most: int) -> Plotted:

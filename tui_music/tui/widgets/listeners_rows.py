@@ -29,14 +29,12 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What methods recommend to a listener, as far as they were asked; ``whole`` when all were. ``told`` is what they
-    have to say, ``missing`` what would add others."""
+    """What methods recommend to a listener; ``told`` is what they have to say, ``missing`` what would add others."""
 
     listener: str
     methods: tuple[Method, ...]
     told: str = ""
     missing: str = ""
-    whole: bool = False
 
 
 class ListenerRows(Rows):
