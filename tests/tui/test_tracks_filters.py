@@ -7,7 +7,7 @@ import pytest
 from tui_music.errors import BadRange
 from tui_music.tui.tracks_filters import Range, Wanted, completion, parse, told
 
-GENRES = ("pop", "dream pop", "80s", "sad", "post-teen pop")
+GENRES = ("pop", "dream pop", "80s", "sad", "post-teen pop", "genre bending")
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ GENRES = ("pop", "dream pop", "80s", "sad", "post-teen pop")
         ("  Dream  POP ", Wanted(genre="dream pop")),
         ("sad", Wanted(mood="sad")),
         ("genre sad", Wanted(genre="sad")),
+        ("genre bending", Wanted(genre="genre bending")),
         ("80s", Wanted(genre="80s")),
         ("2015", Wanted(year=Range(2015, 2015))),
         ("2010-2019", Wanted(year=Range(2010, 2019))),

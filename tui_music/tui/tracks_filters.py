@@ -118,7 +118,7 @@ def _with(wanted: Wanted, part: str, genres: Collection[str], clusters: int) -> 
         return replace(wanted, popularity=_range(match, part, _SHARES))
     if match := re.fullmatch(rf"(?:years? )?{_RANGE}", part):
         return replace(wanted, year=_range(match, part, _YEARS))
-    name = part.removeprefix("genre ")
+    name = part if part in genres else part.removeprefix("genre ")
     if name in genres:
         return replace(wanted, genre=name)
     near = [genre for genre in genres if fold(genre).startswith(fold(name)[:3])][:3]
