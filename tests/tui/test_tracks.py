@@ -202,6 +202,16 @@ class TestAlike:
             await press(pilot, "p")
             assert isinstance(screen_of(pilot), PlaysScreen)
 
+    async def test_another_listener_has_other_songs(self, started: Started) -> None:
+        async with started() as pilot:
+            await press(pilot, "7")
+            tracks_of(pilot).music.change_listener("jun")
+            assert tracks_of(pilot).plays_of() is None, "not those of another library in the meantime"
+            await settled(pilot)
+            own = tracks_of(pilot).own
+            assert own is not None
+            assert len(own.codes) == 2, "jun heard one artist"
+
     async def test_keys_of_every_list(self, started: Started) -> None:
         async with started() as pilot:
             await press(pilot, "7")

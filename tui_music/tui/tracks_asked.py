@@ -22,6 +22,14 @@ PAGE = 100
 #: A playlist: its size to begin with, the largest, what a key adds to it or takes from it; tracks of one artist.
 SIZE, LONGEST, MORE, EACH = 20, 200, 5, 2
 
+#: What an answer rests on, in words that stand alone.
+LEVELS = {
+    "features": "by features",
+    "fuzzy name": "by a name spelt alike",
+    "same artist or genre": "same artist or genre",
+    "popular": "popular",
+}
+
 
 class Look(StrEnum):
     """The views of the screen, in the order in which the key goes through them."""
@@ -55,6 +63,15 @@ class Asked:
     def turned(self, steps: int) -> Asked:
         """The dial turned by so many steps."""
         return replace(self, sound=round(min(1.0, max(0.0, self.sound + steps * STEP)), 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What was asked for, and where the cursor stood."""
+
+    asked: Asked
+    cursor: int
+    top: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class CatalogueScreen(SonglistScreen):
         if catalogue is None or session.history is None or session.library is None:
             return
         if self._met_for is not session.history:
-            self._met_for = session.history
+            self._met_for, self.own = session.history, None  # codes of another history mean other songs
             self.meet(catalogue, session.library, session.history)
 
     @work(thread=True, exclusive=True, group="meeting", exit_on_error=False)

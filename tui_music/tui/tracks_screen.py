@@ -20,7 +20,7 @@ from tui_music.tui.chrome import Hint
 from tui_music.tui.keys import bindings, keys_of
 from tui_music.tui.listing import Line, search_first
 from tui_music.tui.prompt import Question
-from tui_music.tui.tracks_asked import PAGE, Answer, Asked, Hit, Look, joined
+from tui_music.tui.tracks_asked import LEVELS, PAGE, Answer, Asked, Hit, Look, Place, joined
 from tui_music.tui.tracks_filters import Wanted, completion, parse, told
 from tui_music.tui.tracks_playlist import PlaylistScreen
 from tui_music.tui.widgets.canvas import Role
@@ -37,24 +37,6 @@ if TYPE_CHECKING:
 
 _WIDTHS = [(0, "-narrow"), (60, "-medium"), (116, "-wide"), (170, "-ultra")]
 _HEIGHTS = [(0, "-low"), (20, "-usual"), (32, "-tall")]
-
-
-#: What an answer rests on, in words that stand alone.
-_LEVELS = {
-    "features": "by features",
-    "fuzzy name": "by a name spelt alike",
-    "same artist or genre": "same artist or genre",
-    "popular": "popular",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What was asked for, and where the cursor stood."""
-
-    asked: Asked
-    cursor: int
-    top: int
 
 
 class TracksScreen(PlaylistScreen):
@@ -221,7 +203,7 @@ class TracksScreen(PlaylistScreen):
     def _tell_level(self) -> None:
         """What the list rests on, at the right of line 1."""
         if self.answer is not None and self.look is Look.SIMILAR:
-            level = _LEVELS.get(self.answer.rows[0].level.value, "") if self.answer.rows else ""
+            level = LEVELS.get(self.answer.rows[0].level.value, "") if self.answer.rows else ""
             self.note(Figure(level if self.size.width >= 60 else ""))
 
     def _draw_asked(self) -> None:
