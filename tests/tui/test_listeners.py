@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from tests.community.matrices import counts_of
 from tests.exports import imported, row, write
 from tests.tui.conftest import HOSTILE, Started, screen_of, settled, text_of
-from tests.tui.discovering import calm, quiet_world
+from tests.tui.discovering import press, quiet_world, tap
 from tests.tui.knowing import UNHEARD, know
 from tests.tui.pictures import SIZES
 from tui_music.engine.community import kept
@@ -70,12 +70,6 @@ def built(settings: Settings) -> None:
     build(settings.community_dir / kept.FILE, community, [], 5, 2)
 
 
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await calm(pilot)
-
-
 def listeners(pilot: Pilot[Any]) -> ListenersScreen:
     screen = screen_of(pilot)
     assert isinstance(screen, ListenersScreen)
@@ -129,7 +123,8 @@ class TestPictures:
 def test_what_all_play(snap_compare: Any, settings: Settings, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[Any]) -> None:
         await settled(pilot)
-        await press(pilot, "L", "slash", *"ulv", "enter", "shift+tab")
+        await press(pilot, "L")
+        await tap(pilot, "slash", *"ulv", "enter", "shift+tab")
 
     assert snap_compare(TuiMusic(settings, offline=True), terminal_size=size, run_before=before)
 
@@ -149,14 +144,14 @@ class TestEverybody:
             assert "14 listeners" in text
             assert "●" in text
             assert "Feb 2022 → Mar 2022" in text
-            await press(pilot, "slash", *"ULVIK")
+            await tap(pilot, "slash", *"ULVIK")
             assert names(pilot) == NAMES[7:3:-1]
             assert "4 of 14" in text_of(pilot)
             await press(pilot, "enter", "s", "s", "s")
             assert names(pilot) == ["Ilse of Ulvik", "Jun of Ulvik", "Noor of Ulvik", "Ola of Ulvik"], "by name"
             await press(pilot, "escape")
             assert len(names(pilot)) == 14
-            await press(pilot, "slash", *"nobody")
+            await tap(pilot, "slash", *"nobody")
             assert "Nobody by that name; escape ends the search" in text_of(pilot)
             await press(pilot, "escape", "s", "G")
             assert selected(pilot) == NAMES[0]
@@ -182,7 +177,7 @@ class TestEverybody:
     async def test_it_follows_threshold_and_kind(self, started: Started) -> None:
         async with started(offline=True) as pilot:
             await press(pilot, "L", "T")
-            await press(pilot, *"4 min", "enter")
+            await tap(pilot, *"4 min", "enter")
             assert "plays ≥ 4 min" in text_of(pilot)
             rows = listeners(pilot).table.rows
             assert isinstance(rows, ListenerRows)
@@ -248,8 +243,7 @@ class TestMethods:
     async def test_the_one_where_the_cursor_rests_is_asked_for(self, started: Started) -> None:
         async with started(offline=True) as pilot:
             await press(pilot, "L")
-            await pilot.press("j", "j", "j", "j", "j", "k")
-            await calm(pilot)
+            await tap(pilot, "j", "j", "j", "j", "j", "k")
             assert compared(pilot).listener == selected(pilot)
 
 
@@ -332,7 +326,7 @@ async def test_panels_are_gone_through(started: Started) -> None:
 
 
 @pytest.mark.usefixtures("many", "built")
-@pytest.mark.parametrize("size", [(40, 10), (80, 24), (130, 36), (200, 60)])
+@pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)])
 async def test_names_are_literal_and_columns_stay(
     started: Started,
     settings: Settings,
