@@ -171,7 +171,7 @@ class TestAlike:
             assert screen.asked.sound == 0.05
 
     async def test_filters_act_and_are_seen(self, started: Started) -> None:
-        async with started(size=(120, 36)) as pilot:
+        async with started() as pilot:
             await press(pilot, "7", "enter")
             await answer(pilot, "f", "dream pop, 1970-1999, never heard")
             rows = tracks_of(pilot).front.rows
@@ -180,6 +180,10 @@ class TestAlike:
             assert {row.track.genre for row in rows.rows} == {"dream pop"}
             assert all(1970 <= (row.track.year or 0) <= 1999 for row in rows.rows)
             assert not {row.track.index for row in rows.rows} & set(tracks_of(pilot).codes or {})
+            assert "only dream pop · 1970–1999 · never heard" in text_of(pilot)
+            await search(pilot, "artist")
+            assert "filters rest while you search" in text_of(pilot)
+            await press(pilot, "escape")
             assert "only dream pop · 1970–1999 · never heard" in text_of(pilot)
             await answer(pilot, "f", "in my library, cluster 1, 9999")
             assert "No track is that: f changes what is asked for." in text_of(pilot)

@@ -218,6 +218,8 @@ class TracksScreen(PlaylistScreen):
         sound = round(100 * asked.sound)
         share = [(Figure(f"sound {sound} % · text {100 - sound} %"), Role.QUIET)]
         only = told(asked.wanted)
+        if only and self.text:
+            only = Figure("filters rest while you search")
         self.query_one("#wanted", Line).show([*([[(only, Role.NEW)]] if only else []), share])
 
     # searching
@@ -235,6 +237,8 @@ class TracksScreen(PlaylistScreen):
     def typed(self, event: Input.Changed) -> None:
         event.stop()
         before, self.text = self.text, event.value.strip()
+        if bool(before) != bool(self.text):
+            self._draw_asked()
         if self.text and self.catalogue is not None:
             if not before:
                 self._resting = (self.tracks.cursor, self.tracks.top)
@@ -371,9 +375,7 @@ class TracksScreen(PlaylistScreen):
         def check(text: str) -> Wanted:
             return parse(text, self.genres, len(catalogue.clusters))
 
-        hint = Figure(
-            "pop, 2010-2019, 90-120 bpm, happy, popularity 50-, clean, never heard; empty for all; tab completes"
-        )
+        hint = Figure("pop, 2010-2019, 90-120 bpm, happy, never heard; tab completes, empty for all")
         given = Question(Figure("only"), check, (), self.asked.wanted.typed, hint, completion(self.genres))
         self.ask(given, lambda wanted: self._go(wanted=wanted))
 
