@@ -192,6 +192,12 @@ class TestAlike:
             await press(pilot, "escape", "escape")
             assert "only dream pop" in text_of(pilot)
 
+    async def test_filters_are_seen_on_the_smallest_terminal(self, started: Started) -> None:
+        async with started(size=(40, 10)) as pilot:
+            await press(pilot, "7")
+            await answer(pilot, "f", "dream pop, 1970-")
+            assert "only dream pop · 1970–" in text_of(pilot)
+
     async def test_what_is_in_the_library_is_without_the_mark(self, started: Started) -> None:
         async with started() as pilot:
             await press(pilot, "7")

@@ -218,6 +218,7 @@ class TracksScreen(PlaylistScreen):
         sound = round(100 * asked.sound)
         share = [(Figure(f"sound {sound} % · text {100 - sound} %"), Role.QUIET)]
         only = told(asked.wanted)
+        self.set_class(bool(only), "-filtered")
         if only and self.text:
             only = Figure("filters rest while you search")
         self.query_one("#wanted", Line).show([*([[(only, Role.NEW)]] if only else []), share])
