@@ -209,7 +209,7 @@ class TestMethods:
             await press(pilot, "L", "j")
             found = compared(pilot)
             assert found.listener == "jun"
-            assert [each.name for each in found.methods] == ["play again", "discover"]
+            assert [each.method for each in found.methods] == ["play again", "discover"]
             assert set(found.methods[1].artists) <= {*UNHEARD, *HOSTILE}
             assert "Recommended to jun" in text_of(pilot)
             assert "tui-music community build PATH adds" in text_of(pilot)
@@ -220,7 +220,7 @@ class TestMethods:
             await press(pilot, "L", "G")
             found = compared(pilot)
             own, _, everything, *models = found.methods
-            assert everything.name == "community"
+            assert everything.method == "community"
             assert len(models) == 2, "without tags in the data there is no model of tags"
             heard = set(own.artists)
             assert heard <= set(HOSTILE)
@@ -238,7 +238,7 @@ class TestMethods:
             await press(pilot, "L", "G")
             assert selected(pilot) == "far"
             assert "The community knows nobody whom this listener plays." in text_of(pilot)
-            assert [each.name for each in compared(pilot).methods] == ["play again", "discover"]
+            assert [each.method for each in compared(pilot).methods] == ["play again", "discover"]
 
     async def test_the_one_where_the_cursor_rests_is_asked_for(self, started: Started) -> None:
         async with started(offline=True) as pilot:

@@ -23,7 +23,7 @@ ORDERS = ("plays", "hours", "last heard", "name")
 class Method:
     """What one method recommends, best first."""
 
-    name: str
+    method: str
     artists: tuple[str, ...]
 
 
@@ -92,7 +92,7 @@ class MethodRows(Rows):
         self.compared = compared
         methods = compared.methods
         columns = (
-            Column(Figure(each.name), max(12, len(each.name)), flex=1, most=34, drop=at)
+            Column(Figure(each.method), max(12, len(each.method)), flex=1, most=34, drop=at)
             for at, each in enumerate(methods)
         )
         self.columns = (Column(NOTHING, 2, "right"), *columns)
