@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
@@ -21,6 +23,7 @@ from tui_music.tui.listing import Listing, ListScreen, PlaysOf, search_first
 from tui_music.tui.session import Session
 from tui_music.tui.widgets.artist_rows import ORDERS, ArtistRows, Found, Opened
 from tui_music.tui.widgets.canvas import Drawable
+from tui_music.tui.widgets.cover import Cover
 from tui_music.tui.widgets.figures import Figure
 from tui_music.tui.widgets.ranked import MANY
 from tui_music.tui.widgets.search import SearchLine
@@ -88,7 +91,7 @@ class ArtistsScreen(ListScreen):
 
     def body(self) -> Iterable[Widget]:
         yield SearchLine("/ to search artists and songs", id="search")
-        yield Table(id="artists")
+        yield Horizontal(Table(id="artists"), Cover(id="cover"))
 
     def footer(self) -> Sequence[str | Hint]:
         like = self.hint("trail", "like this")
@@ -179,6 +182,7 @@ class ArtistsScreen(ListScreen):
         nothing = "Nothing by that name here; escape ends the search." if self.text else "No artists in these dates."
         table.show(rows, cursor, top, Figure(nothing))
         self.refresh_footer()
+        self.show_cover()
         every = len(known.artists) + len(known.tracks)
         self.note(Figure("" if self._found is None else f"{len(self._found):,} of {every:,}"))
 
@@ -356,6 +360,15 @@ class ArtistsScreen(ListScreen):
         at = rows.song(self.table.cursor)
         same = at is not None and opened.inside.what == self._what
         self.open(rows.at, opened.artist, int(opened.inside.code[at]) if same else None)
+
+    @on(Resize)
+    @on(Table.Moved)
+    def show_cover(self) -> None:
+        """Beside albums the cover of the one with the cursor, where there can be covers."""
+        cover, rows = self.query_one(Cover), self.rows
+        cover.display = rows is not None and rows.by_album and cover.possible
+        if cover.display and rows is not None and (album := rows.album(self.table.cursor)):
+            cover.want(*album)
 
     # what is selected
 

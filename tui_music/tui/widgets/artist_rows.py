@@ -120,6 +120,19 @@ class ArtistRows(Rows):
             return None
         return int(self.opened.positions[inside])
 
+    @property
+    def by_album(self) -> bool:
+        """Whether albums stand below the opened artist."""
+        return self.opened is not None and self.opened.inside.what == "albums" and len(self.opened.inside) > 0
+
+    def album(self, index: int) -> tuple[str, str] | None:
+        """Artist and title of the album on a line; on that of its artist, of the first one."""
+        if self.opened is None or not self.by_album or self.entry(index) != self.at:
+            return None
+        at = self.song(index)
+        at = int(self.opened.positions[0]) if at is None else at
+        return self.opened.inside.artist_name(at), self.opened.inside.name(at)
+
     def rests(self, index: int) -> bool:
         return index not in self._inside or index - self._inside.start >= _NOTES
 
