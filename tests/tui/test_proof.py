@@ -25,6 +25,7 @@ from tui_music.tui.first_run import FirstRunScreen
 from tui_music.tui.prompt import PromptLine
 from tui_music.tui.proof_running import Judge
 from tui_music.tui.proof_screen import ProofScreen
+from tui_music.tui.proof_words import MANY, OWN, OWN_BASELINES
 
 __all__ = ["picture"]  # a fixture
 
@@ -245,6 +246,11 @@ async def test_a_damaged_proof_is_none(started: Started, settings: Settings, lib
         assert "Not tested on other listeners yet" in text_of(pilot)
 
 
+def test_what_a_recommender_goes_by_fits_a_line() -> None:
+    for words in (OWN, OWN_BASELINES, MANY):
+        assert [name for name, sentence in words.items() if len(f" {name}: {sentence}. ") > 80] == []
+
+
 async def test_no_library(started: Started) -> None:
     async with started() as pilot:
         await press(pilot, "8")
@@ -265,7 +271,7 @@ class TestManyListeners:
             assert "published" in line_with(pilot, "system 3: 1/rank of kNN and SVD")
             assert "a baseline" in line_with(pilot, "×1.00")
             await press(pilot, "G")
-            assert "none of that: nobody is left." in text_of(pilot)
+            assert "from one's own library less that library: nobody." in text_of(pilot)
             await press(pilot, "t", "t")
             assert proof_of(pilot).at[Judge.MANY][0] == "time, again"
             await press(pilot, "right")
@@ -334,6 +340,27 @@ class TestTestingAgain:
             await press(pilot, "a")
             assert "blend" in names(pilot)
             assert "Recommendations go by it from now on." in text_of(pilot)
+
+    async def test_recommendations_go_by_it_at_once(
+        self, started: Started, settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Quick(Endless):
+            def wait(self, seconds: float) -> bool:
+                return True
+
+            def finish(self) -> None: ...
+
+        weighed: list[bool] = []
+        monkeypatch.setattr("tui_music.engine.training.Training", Quick)
+
+        def make(*given: Any) -> list[Any]:
+            weighed.append(given[-1])
+            return []
+
+        monkeypatch.setattr("tui_music.tui.recommending.make", make)
+        async with started() as pilot:
+            await press(pilot, "4", "8", "a", "4", "1", "4")
+            assert weighed == [False, True, False]
 
     async def test_why_it_failed_is_said(self, started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
         class Failing(Endless):

@@ -63,6 +63,7 @@ class ConsultingScreen(TriageScreen):
         self.learning = False  # whether models are being trained
         self._asking = False
         self._trained_for: object = None
+        self._proofs = 0  # as of which the engine was made
 
     # to override
 
@@ -116,7 +117,8 @@ class ConsultingScreen(TriageScreen):
             self.note(Figure("weighing"))
         elif self._maker is not None and not self._maker.is_finished:
             return
-        self._start(trained=False)
+        weighed, self._proofs = session.proofs != self._proofs, session.proofs
+        self._start(trained=weighed)
 
     # what is asked
 

@@ -199,8 +199,9 @@ class ProvingScreen(ListScreen):
         if event.stopped:
             self.tell(Figure("Stopped. What was proved before stays."))
         else:
-            learnt = "Done. Recommendations go by it from now on." if judge is Judge.OWN else "Done."
-            self.tell(Figure(learnt))
+            own = judge is Judge.OWN
+            self.session.proofs += own
+            self.tell(Figure("Done. Recommendations go by it from now on." if own else "Done."))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         super().on_worker_state_changed(event)

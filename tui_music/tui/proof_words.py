@@ -30,7 +30,7 @@ OWN_BASELINES = {
 MANY = {
     "blend": "EASE, iALS and tags on one scale, added up",
     "blend and friends": "the blend, and what friends play",
-    "RRF(60) of the blend's parts": "the same parts joined by their ranks alone",
+    "RRF(60) of the blend's parts": "the same joined by their ranks alone",
     "EASE": "a linear model between artists in closed form (Steck 2019)",
     "EASE with tags": "EASE that learns of tags as well",
     "item-kNN": "artists with the same listeners as one's own",
@@ -39,10 +39,10 @@ MANY = {
     "tags": "artists with the tags of one's own",
     "popularity": "the artists with the most listeners, the same for all",
     "random": "any artist is as good as another",
-    "system 0: similar artists": "only within one's own library, and none of that: nobody is left",
-    "system 3: SVD of raw counts": "factors of raw plays: whoever plays most decides",
+    "system 0: similar artists": "from one's own library less that library: nobody",
+    "system 3: SVD of raw counts": "factors of plays: who plays most decides",
     "system 3: 1/rank of kNN and SVD": "whoever is first in either comes first",
-    "system 4: SVD of ones": "ratings that are all 1 foresee 1 for everybody: the order of the file",
+    "system 4: SVD of ones": "every rating is 1: the order of the file",
     "system 4: TF-IDF of names": "names with the same words in them",
 }
 

@@ -109,6 +109,8 @@ class Session:
     #: No service is asked in this run; and how far fetching ahead is, while it is going on.
     offline: bool = False
     warming: warm.Progress | None = None
+    #: Grows when weights were fitted anew, which recommendations then go by.
+    proofs: int = 0
     #: Grows with everything that screens should draw again for.
     version: int = 0
 

@@ -110,14 +110,14 @@ class ProofRows(Rows):
                 self.lines += [(sheet, _NOTE)] * (not sheet.standings)
             self.lines += [(sheet, place) for place in range(len(sheet.standings))]
         every = [each for sheet in sheets for each in sheet.standings]
-        self._top = {id(sheet): max((each.ndcg for each in sheet.standings), default=0.0) or 1.0 for sheet in sheets}
+        self._top = max((each.ndcg for each in every), default=0.0) or 1.0  # one scale for all bars
         longest = max((len(each.name) for each in every), default=0)
         name = 14 if width < 60 else max(14, min(longest, 22 if width < 100 else 40))
         says = max((len(each.says) for each in every if not each.idle), default=0)
         first = next((sheet for sheet in sheets if sheet.standings), sheets[0])
         self.columns = (
             Column(Figure("recommender"), name, flex=3, most=max(20, longest)),
-            Column(Figure("NDCG@10"), 7, flex=2, most=40),
+            Column(Figure("NDCG@10"), 5 if width < 60 else 7, flex=2, most=40),
             Column(NOTHING, 4, "right"),
             Column(Figure("95 %"), 9, "right", drop=3),
             *(
@@ -154,7 +154,7 @@ class ProofRows(Rows):
         role = Role.QUIET if each.idle else Role.HEAD if each.kind is Kind.BLEND else Role.PLAIN
         cells: list[Item] = [
             Cell(each.name, role),
-            Bar(each.ndcg / self._top[id(sheet)]),
+            Bar(each.ndcg / self._top),
             Cell(score(each.ndcg), role),
             Cell(between(each.low, each.high), Role.QUIET),
             *(Cell(figure(value, head), Role.QUIET) for value, head in zip(each.figures, sheet.heads, strict=True)),
