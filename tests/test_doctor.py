@@ -307,3 +307,10 @@ def test_findings_are_printed_safely(capsys: pytest.CaptureFixture[str]) -> None
     assert [line[:3] for line in lines] == ["!! ", "   ", "ok "]
     print_findings(listed, as_json=True)
     assert json.loads(capsys.readouterr().out)[0]["what"] == "library"
+
+
+def test_why_there_are_no_covers(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert findings(library)["covers"].found == "beside the albums of an artist"
+    assert "art = false" in findings(library, art=False)["covers"].found
+    monkeypatch.setattr("tui_music.doctor.find_spec", lambda name: None)
+    assert "Pillow" in findings(library)["covers"].found

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import Literal
 
 import duckdb
@@ -65,6 +66,7 @@ def examine(settings: Settings, offline: bool = False) -> list[Finding]:
         *_library(settings),
         *_models(settings),
         *_catalogue(settings),
+        *_covers(settings),
         *_services(settings, offline),
         *_terminal(),
     ]
@@ -227,6 +229,16 @@ def _catalogue(settings: Settings) -> Iterator[Finding]:
         yield Finding("fine", "sound", "no catalogue yet")
     else:
         yield Finding("fine", "sound", f"a catalogue of {header.report.tracks:,} tracks, as it was written")
+
+
+def _covers(settings: Settings) -> Iterator[Finding]:
+    """Why there are covers of albums, or none."""
+    if not settings.art:
+        yield Finding("fine", "covers", "none: art = false is set")
+    elif find_spec("PIL") is None:
+        yield Finding("fine", "covers", "none: Pillow is not installed", "The extra tui-music[art] brings it.")
+    else:
+        yield Finding("fine", "covers", "beside the albums of an artist")
 
 
 def _services(settings: Settings, offline: bool) -> Iterator[Finding]:
