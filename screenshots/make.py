@@ -1,4 +1,4 @@
-"""Make every picture of this folder from the demo: ``python screenshots/make.py`` (half a minute, no terminal)."""
+"""Make every picture of this folder from the demo: ``python screenshots/make.py`` (a minute, no terminal)."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ PICTURES = (
     Picture("trail", ("5", "enter", "down", "enter")),
     Picture("tracks", ("7", "j", "enter")),
     Picture("clusters", ("7", "t", "j")),
+    Picture("proof", ("8", "a", "j")),
     Picture("plays", ("2", "enter", "p")),
     Picture("sources", ("9",)),
     Picture("range", ("r",)),

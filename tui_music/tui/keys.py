@@ -131,7 +131,7 @@ _ACTIONS = (
     Action("row-down", (">",), "move down", "move the track down the playlist", TRACKS),
     Action("build-catalogue", ("i",), "build", "build the catalogue from public tables of tracks", TRACKS),
     Action("judge", ("c",), "many listeners", "tested on your own history, or on many listeners", PROOF),
-    Action("task", ("t",), "task", "what is to be foreseen: the next session, 90 days, what was held out", PROOF),
+    Action("task", ("t",), "task", "what is to be foreseen: next session, 90 days, what was hidden", PROOF),
     Action("part-before", ("left", "h"), "part", "all that came, repeats, discoveries", PROOF),
     Action("part-after", ("right", "l"), "part", "all that came, repeats, discoveries", PROOF),
     Action("prove", ("a",), "run again", "test every recommender again, in a process of its own", PROOF),

@@ -38,15 +38,16 @@ class ProofScreen(ProvingScreen):
     HEADING = "Proof"
     SCOPED = False
     SIGNS = (
-        ("NDCG@10", "how much of what came is in the first ten, the earlier the better; 1 is a perfect list"),
-        ("95 %", "where NDCG would be for other moments or listeners like these, 19 times out of 20"),
-        ("×", "how many times the NDCG of the most played, or of the most popular"),
-        ("repeat, discovery", "of what came, artists heard before, and artists never heard"),
-        ("recall, precision", "found of all there was to find; found of the ten that were listed"),
-        ("F1, MRR", "recall and precision as one; 1 / place of the first one found"),
+        ("NDCG@10", "what came, in the first ten, the earlier the better; at best 1"),
+        ("95 %", "NDCG at other moments or for others, 19 times out of 20"),
+        ("×", "times the NDCG of the most played, or of the most popular"),
+        ("repeat", "of what came, artists heard before; discovery: never before"),
+        ("recall", "found of all there was to find"),
+        ("precision", "found of the ten that were listed; F1: both as one"),
+        ("MRR", "1 / place of the first one found"),
         ("hit rate", "lists with at least one that came"),
         ("coverage", "share of all artists that were ever listed"),
-        ("novelty", "bits: how few plays (or listeners) the artists listed have"),
+        ("novelty", "bits: how few plays, or listeners, the artists listed have"),
         ("diversity", "how unlike one another the artists of a list are, 0–1"),
     )
     HORIZONTAL_BREAKPOINTS = _WIDTHS
@@ -281,7 +282,7 @@ class ProofScreen(ProvingScreen):
 
 
 def _in_words(standing: Standing, sheet: Sheet, hidden: int) -> Figure:
-    return Figure(" · ".join(figures_in_words(standing, sheet.heads, min(hidden, len(sheet.heads)))))
+    return Figure("  ".join(figures_in_words(standing, sheet.heads, min(hidden, len(sheet.heads)))))
 
 
 def _wrapped(text: Drawable, width: int, role: Role) -> list[list[Piece]]:

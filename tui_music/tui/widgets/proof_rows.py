@@ -155,7 +155,7 @@ class ProofRows(Rows):
         cells: list[Item] = [
             Cell(each.name, role),
             Bar(each.ndcg / self._top),
-            Cell(score(each.ndcg), role),
+            Cell(score(each.ndcg), Role.QUIET if each.idle else Role.PLAIN),
             Cell(between(each.low, each.high), Role.QUIET),
             *(Cell(figure(value, head), Role.QUIET) for value, head in zip(each.figures, sheet.heads, strict=True)),
         ]
