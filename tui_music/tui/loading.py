@@ -21,6 +21,7 @@ from tui_music.library.ranking import rank_artists
 from tui_music.library.scope import ALL_TIME, Measure, Scope
 from tui_music.library.zones import ZoneChoice, choose_zone
 from tui_music.settings import Settings, write_private
+from tui_music.tui.memory import give_back_large
 
 _KEPT = "overview.bin"
 _PROGRESS_EVERY_S = 0.25
@@ -43,6 +44,7 @@ class Found:
 
 def load(settings: Settings, scope: Scope, measure: Measure) -> Iterator[Found]:
     """First what an earlier run kept, if it still holds; then the history and its answers. Errors are the library's."""
+    give_back_large()
     library = Library(settings.library_file)
     kept = _kept(settings, scope, library.revision())
     listeners = tuple(library.listeners())
