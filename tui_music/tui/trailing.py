@@ -26,8 +26,8 @@ from tui_music.library.memo import remember
 from tui_music.library.ranking import Ranking, rank_artists
 from tui_music.library.scope import ALL_TIME, Kind, Scope
 from tui_music.services import keys
-from tui_music.services.replies import ArtistInfo, Reply, SimilarArtists, TopTags, TopTracks
 from tui_music.services.planning import id_of
+from tui_music.services.replies import ArtistInfo, Reply, SimilarArtists, TopTags, TopTracks
 from tui_music.text import fold, shown
 from tui_music.tui.recommending import top_songs
 from tui_music.tui.searching import positions
