@@ -201,9 +201,11 @@ class TestOwnHistory:
             assert proof_of(pilot).proved is not None
 
     async def test_the_rows_fit_any_width(self, started: Started) -> None:
-        for size in [(60, 20), (118, 31), (160, 40)]:
-            async with started(size=size) as pilot:
-                await press(pilot, "8")
+        async with started() as pilot:
+            await press(pilot, "8")
+            for size in [(60, 20), (118, 31), (160, 40)]:
+                await pilot.resize_terminal(*size)
+                await settled(pilot)
                 assert all(cells(line) <= size[0] for line in text_of(pilot).splitlines())
 
 
