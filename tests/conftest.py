@@ -17,6 +17,12 @@ for name in list(os.environ):
 settings.register_profile("tui-music", deadline=None, print_blob=True)  # a busy machine is not a failure
 settings.load_profile("tui-music")
 
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two a core with ``-n auto``: half of the time tests wait, for screens to settle or for programs to answer."""
+    return 2 * (os.cpu_count() or 1)
+
+
 _REAL = os.environ.get("TUI_MUSIC_REAL_DATA", "")
 
 

@@ -43,9 +43,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A figure beside NDCG: its ``title``, whether it is a ``share`` of all (else a number), its ``unit``."""
+    """A ``figure`` beside NDCG by its name: whether it is a ``share`` of all (else a number), its ``unit``."""
 
-    title: str
+    figure: str
     share: bool = False
     unit: str = ""
 
@@ -121,7 +121,7 @@ class ProofRows(Rows):
             Column(NOTHING, 4, "right"),
             Column(Figure("95 %"), 9, "right", drop=3),
             *(
-                Column(Figure(head.title), max(6, len(head.title)), "right", drop=4 + place)
+                Column(Figure(head.figure), max(6, len(head.figure)), "right", drop=4 + place)
                 for place, head in enumerate(first.heads)
             ),
             Column(Figure(f"× {first.against}"), len(first.against) + 2, "right", drop=2),
@@ -175,7 +175,7 @@ class ProofRows(Rows):
             "ndcg": each.ndcg,
             "low": each.low,
             "high": each.high,
-            **{head.title: value for head, value in zip(sheet.heads, each.figures, strict=True)},
+            **{head.figure: value for head, value in zip(sheet.heads, each.figures, strict=True)},
             f"times {sheet.against}": each.times,
             "says": str(each.says),
         }
@@ -185,5 +185,5 @@ def figures_in_words(standing: Standing, heads: Sequence[Head], hidden: int) -> 
     """The last ``hidden`` of the other figures, in words: those the table has no room for."""
     pairs = list(zip(heads, standing.figures, strict=True))[len(heads) - hidden :]
     return [
-        Figure(f"{head.title} {figure(value, head)}{f' {head.unit}' if head.unit else ''}") for head, value in pairs
+        Figure(f"{head.figure} {figure(value, head)}{f' {head.unit}' if head.unit else ''}") for head, value in pairs
     ]
